@@ -1,0 +1,1 @@
+"""Helpers of the book: readers, estimators, grades, tables and figures."""

@@ -1,0 +1,21 @@
+"""Where things are."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "data"
+BUILD = ROOT / "_build"
+
+
+def results() -> Path:
+    """
+    Folder that holds the graded results.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder named by the environment variable ``BOOK_RESULTS`` while a build runs,
+        else that of the last published build.
+    """
+    return Path(os.environ.get("BOOK_RESULTS", BUILD / "results"))
