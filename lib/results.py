@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from math import isfinite
 from typing import Any
 
 EVIDENCE_MIME = "application/vnd.replication.evidence+json"
@@ -56,7 +57,12 @@ class EvidenceRows:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         count = len(self.rows)
         note = f"{count} piece{'s' if count != 1 else ''} of evidence recorded for the report."
-        return {"text/plain": note, EVIDENCE_MIME: [asdict(row) for row in self.rows]}
+        return {"text/plain": note, EVIDENCE_MIME: [_finite(asdict(row)) for row in self.rows]}
+
+
+def _finite(row: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no infinity: an open end is null."""
+    return {k: None if isinstance(v, float) and not isfinite(v) else v for k, v in row.items()}
 
 
 def record(rows: Iterable[Evidence]) -> EvidenceRows:
