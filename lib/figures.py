@@ -1,0 +1,109 @@
+"""How figures look: one style, PNG, SVG and PDF, alt text made from the data."""
+
+import base64
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+INK = "#222222"
+STYLE: Any = {
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 10,
+    "axes.labelsize": 9.5,
+    "font.size": 9.5,
+    "text.color": INK,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
+    "legend.frameon": False,
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "replication",
+    "pdf.fonttype": 42,
+}
+METADATA: dict[str, dict[str, Any]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+STANDIN_MARK = "Stand-in data, no evidence"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """
+    A drawn figure and what it shows in words.
+
+    Attributes
+    ----------
+    figure : matplotlib.figure.Figure
+        The drawing.
+    alt : str
+        What a reader who cannot see it needs, with the numbers.
+    """
+
+    figure: Figure
+    alt: str
+
+
+@dataclass(frozen=True)
+class ShownFigure:
+    """
+    A figure of the book; the last expression of a notebook cell shows it.
+
+    Attributes
+    ----------
+    drawing : Drawing
+        Figure and alt text.
+    name : str
+        File name and label, unique in its chapter.
+    caption : str
+        One or two sentences that can be read without the text.
+    source : {"published", "standin", "licensed"}
+        A figure made from stand-in rows is marked in its caption and in the picture.
+    """
+
+    drawing: Drawing
+    name: str
+    caption: str
+    source: str = "published"
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        standin = self.source == "standin"
+        if standin:
+            self.drawing.figure.suptitle(STANDIN_MARK, x=0.99, ha="right", color="#b00020")
+        mark = f"{STANDIN_MARK}. " if standin else ""
+        described = {
+            "name": self.name,
+            "kind": "figure",
+            "alt": mark + self.drawing.alt,
+            "caption": mark + self.caption,
+        }
+        return _pictures(self.drawing.figure) | {"text/plain": described["alt"]}, {
+            "replication": described
+        }
+
+
+def _pictures(figure: Figure) -> dict[str, Any]:
+    with mpl.rc_context(STYLE):
+        drawn = {kind: _saved(figure, kind) for kind in METADATA}
+    plt.close(figure)
+    return {
+        "image/png": base64.b64encode(drawn["png"]).decode(),
+        "image/svg+xml": drawn["svg"].decode(),
+        "application/pdf": base64.b64encode(drawn["pdf"]).decode(),
+    }
+
+
+def _saved(figure: Figure, kind: str) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=kind, bbox_inches="tight", metadata=METADATA[kind])
+    return buffer.getvalue()

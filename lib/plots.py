@@ -1,0 +1,363 @@
+"""Drawings: each takes tidy rows computed elsewhere and returns a figure with its alt text."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from lib.figures import INK, STYLE, Drawing
+
+WIDTH = 5.2
+"""Inches: readable at its own size on a desktop and at 330 px on a telephone."""
+
+BLUE, ORANGE, GREEN, RED, PURPLE, BROWN, PINK, GREY = sns.color_palette("colorblind")[:8]
+PALETTE = [BLUE, ORANGE, GREEN, RED, PURPLE, BROWN, PINK]
+
+
+@mpl.rc_context(STYLE)
+def intervals(
+    rows: pd.DataFrame,
+    axis_label: str,
+    interval_name: str,
+    point_name: str,
+    reference: float | None = None,
+) -> Drawing:
+    """
+    Draw an interval and a point on each row, and say in words which points lie outside.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Columns label, low, high and point (which may be missing), one row a line, top down.
+    axis_label : str
+        What the horizontal axis measures, with its unit.
+    interval_name, point_name : str
+        What interval and point are, for the first row's direct labels and the alt text.
+    reference : float, optional
+        Where to draw a vertical line.
+
+    Returns
+    -------
+    Drawing
+        Points inside their interval are discs, points outside are crosses marked as such.
+    """
+    figure, axes = _canvas(height=0.9 + 0.34 * len(rows))
+    positions = np.arange(len(rows))[::-1]
+    outside = (rows["point"] < rows["low"]) | (rows["point"] > rows["high"])
+    axes.hlines(positions, rows["low"], rows["high"], color=BLUE, linewidth=7, alpha=0.45)
+    _points(axes, rows["point"], positions, outside)
+    _row_labels(axes, rows["label"], positions)
+    _name_first_row(axes, rows.iloc[0], interval_name, point_name)
+    if reference is not None:
+        axes.axvline(reference, color=INK, linewidth=0.8, linestyle=":")
+    axes.set_xlabel(axis_label)
+    return Drawing(figure, _intervals_alt(rows, outside, interval_name, point_name, axis_label))
+
+
+@mpl.rc_context(STYLE)
+def countries(rows: pd.DataFrame, lines: pd.DataFrame, x_label: str, y_label: str) -> Drawing:
+    """
+    Draw one labelled point a country and fitted lines, each with its band if it has one.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Columns country, x, y, one row a country.
+    lines : pandas.DataFrame
+        Columns label, x, y, low, high: the points of each line in order of x; low and high are
+        missing for a line without a band.
+    x_label, y_label : str
+        Names of the axes, with units.
+
+    Returns
+    -------
+    Drawing
+        The figure; lines are labelled at their right end.
+    """
+    figure, axes = _canvas(height=3.6)
+    for (label, line), colour in zip(lines.groupby("label", sort=False), PALETTE, strict=False):
+        axes.plot(line["x"], line["y"], color=colour, linewidth=1.6)
+        axes.fill_between(line["x"], line["low"], line["high"], color=colour, alpha=0.15, lw=0)
+        end = line.iloc[-1]
+        _direct_label(axes, f" {label}", end["x"], end["y"], colour)
+    axes.plot(rows["x"], rows["y"], "o", color=INK, markersize=5)
+    for row in _rows(rows):
+        axes.annotate(row.country, (row.x, row.y), (4, 4), textcoords="offset points", fontsize=9)
+    axes.set(xlabel=x_label, ylabel=y_label)
+    points = "; ".join(f"{row.country} {row.x:.2f}, {row.y:.2f}" for row in _rows(rows))
+    names = ", ".join(lines["label"].unique())
+    alt = f"{y_label} against {x_label}, seven points: {points}." if len(rows) == 7 else points
+    return Drawing(figure, f"{alt} Lines: {names}.")
+
+
+@mpl.rc_context(STYLE)
+def integrands(curves: pd.DataFrame, nodes: Sequence[float], x_label: str) -> Drawing:
+    """
+    Draw what is integrated for each cluster, above the fixed nodes that are to integrate it.
+
+    Parameters
+    ----------
+    curves : pandas.DataFrame
+        Columns group, x, y: the integrand of each cluster, scaled to a peak of one.
+    nodes : sequence of float
+        Positions of the fixed nodes on the same axis.
+    x_label : str
+        Name of the axis.
+
+    Returns
+    -------
+    Drawing
+        The figure; each peak carries its cluster's name.
+    """
+    figure, axes = _canvas(height=3.0)
+    for node in nodes:
+        axes.axvline(node, color=GREY, linewidth=1, linestyle="--")
+    curves = curves.reset_index(drop=True)
+    peaks = curves.loc[curves.groupby("group", sort=False)["y"].idxmax()].sort_values("x")
+    for (_, curve), colour in zip(curves.groupby("group", sort=False), PALETTE * 3, strict=False):
+        axes.plot(curve["x"], curve["y"], color=colour, linewidth=1.5)
+    for position, peak in enumerate(_rows(peaks)):
+        height = 1.03 + 0.11 * (position % 3)
+        axes.text(peak.x, height, peak.group, ha="center", fontsize=8.5)
+    axes.set(xlabel=x_label, ylabel="integrand, peak = 1", ylim=(0, 1.4), yticks=[0, 0.5, 1])
+    where = ", ".join(f"{peak.group} {peak.x:.2f}" for peak in _rows(peaks))
+    grid = ", ".join(f"{node:.2f}" for node in nodes)
+    alt = f"Narrow peaks, one a country, at {where}; the fixed nodes lie at {grid}."
+    return Drawing(figure, alt)
+
+
+@mpl.rc_context(STYLE)
+def optima(rows: pd.DataFrame, marks: pd.DataFrame, x_label: str) -> Drawing:
+    """
+    Draw every optimum of a likelihood by one estimate and its log-likelihood.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Columns estimate and log_likelihood, one row an optimum.
+    marks : pandas.DataFrame
+        Columns label, estimate, log_likelihood: optima to name; a missing log-likelihood draws a
+        vertical line.
+    x_label : str
+        Name of the estimate.
+
+    Returns
+    -------
+    Drawing
+        The figure.
+    """
+    figure, axes = _canvas(height=3.2)
+    axes.plot(rows["estimate"], rows["log_likelihood"], "o", color=BLUE, alpha=0.5, markersize=4)
+    lowest = rows["log_likelihood"].min()
+    for mark, colour in zip(_rows(marks), (RED, ORANGE, GREEN, PURPLE), strict=False):
+        if np.isnan(mark.log_likelihood):
+            axes.axvline(mark.estimate, color=colour, linewidth=1.2, linestyle="--")
+            _direct_label(axes, f" {mark.label}", mark.estimate, lowest, colour)
+        else:
+            axes.plot(mark.estimate, mark.log_likelihood, "D", color=colour, markersize=6)
+            _direct_label(axes, f"  {mark.label}", mark.estimate, mark.log_likelihood, colour)
+    axes.set(xlabel=x_label, ylabel="log-likelihood")
+    low, high = rows["estimate"].min(), rows["estimate"].max()
+    named = "; ".join(f"{mark.label} at {mark.estimate:.2f}" for mark in _rows(marks))
+    alt = f"{len(rows)} optima with {x_label} between {low:.2f} and {high:.2f}. {named}."
+    return Drawing(figure, alt)
+
+
+@mpl.rc_context(STYLE)
+def floors(rows: pd.DataFrame, axis_label: str) -> Drawing:
+    """
+    Draw printed standard errors against the least that is possible, on a logarithmic axis.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Columns label, printed and floor, one row a line, top down.
+    axis_label : str
+        Name of the axis.
+
+    Returns
+    -------
+    Drawing
+        The figure; an arrow runs from the floor towards all that is possible.
+    """
+    figure, axes = _canvas(height=0.9 + 0.34 * len(rows))
+    positions = np.arange(len(rows))[::-1]
+    axes.hlines(positions, rows["floor"], rows["floor"].max() * 3, color=BLUE, lw=7, alpha=0.45)
+    _points(axes, rows["printed"], positions, rows["printed"] < rows["floor"])
+    _row_labels(axes, rows["label"], positions)
+    axes.set(xscale="log", xlabel=axis_label, xlim=(None, rows["floor"].max() * 3))
+    axes.xaxis.set_major_formatter(mpl.ticker.FormatStrFormatter("%g"))
+    first = rows.iloc[0]
+    axes.text(first["printed"], len(rows) - 0.62, "printed", ha="center", fontsize=8.5)
+    axes.text(first["floor"], len(rows) - 0.62, "possible", fontsize=8.5, color=BLUE)
+    pairs = "; ".join(
+        f"{row.label} printed {row.printed:.3f}, at least {row.floor:.3f}" for row in _rows(rows)
+    )
+    return Drawing(figure, f"Printed standard errors and the least possible: {pairs}.")
+
+
+@mpl.rc_context(STYLE)
+def effect_along(rows: pd.DataFrame, x_label: str, y_label: str, marks: pd.DataFrame) -> Drawing:
+    """
+    Draw an effect along a moderator with its band, zero, and named positions.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Columns x, effect, low, high.
+    x_label, y_label : str
+        Names of the axes.
+    marks : pandas.DataFrame
+        Columns label and x: positions to name, such as countries.
+
+    Returns
+    -------
+    Drawing
+        The figure; the alt text says where the band excludes zero.
+    """
+    figure, axes = _canvas(height=3.2)
+    axes.fill_between(rows["x"], rows["low"], rows["high"], color=BLUE, alpha=0.25, lw=0)
+    axes.plot(rows["x"], rows["effect"], color=BLUE)
+    axes.axhline(0, color=INK, linewidth=0.8)
+    bottom = rows["low"].min()
+    for mark in _rows(marks):
+        axes.plot([mark.x], [bottom], "|", color=INK, markersize=8)
+        axes.text(mark.x, bottom, f"  {mark.label}", rotation=90, va="bottom", ha="center", size=8)
+    axes.set(xlabel=x_label, ylabel=y_label)
+    below, above = rows.loc[rows["high"] < 0, "x"], rows.loc[rows["low"] > 0, "x"]
+    parts = [f"{y_label} from {rows['effect'].iloc[0]:.2f} to {rows['effect'].iloc[-1]:.2f}"]
+    parts += [f"below zero up to {below.max():.2f}"] if len(below) else []
+    parts += [f"above zero from {above.min():.2f}"] if len(above) else []
+    return Drawing(figure, ", ".join(parts) + f", along {x_label}.")
+
+
+@mpl.rc_context(STYLE)
+def distribution(values: NDArray[np.float64], observed: float, x_label: str) -> Drawing:
+    """
+    Draw a null distribution as a histogram and the observed value in it.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_draws,)
+        The statistic under the null hypothesis.
+    observed : float
+        The statistic of the data.
+    x_label : str
+        Name of the statistic.
+
+    Returns
+    -------
+    Drawing
+        The figure.
+    """
+    figure, axes = _canvas(height=2.6)
+    axes.hist(values, bins=60, color=BLUE, alpha=0.6)
+    axes.axvline(observed, color=RED, linewidth=1.6)
+    _direct_label(axes, " observed", observed, axes.get_ylim()[1] * 0.95, RED)
+    axes.set(xlabel=x_label, ylabel="orders")
+    extreme = int((np.abs(values) >= abs(observed) - 1e-12).sum())
+    alt = f"Of {len(values):,} values, {extreme:,} are at least as large as {observed:.2f}."
+    return Drawing(figure, alt)
+
+
+@mpl.rc_context(STYLE)
+def scoreboard(counts: pd.DataFrame, colours: dict[str, str]) -> Drawing:
+    """
+    Draw how many printed numbers have each grade, one bar a paper.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        One row a paper (index), one column a grade, counts in the cells.
+    colours : dict of str to str
+        Colour of each grade.
+
+    Returns
+    -------
+    Drawing
+        Stacked bars; each part is labelled with its count, each grade once in words.
+    """
+    figure, axes = _canvas(height=0.9 + 0.75 * len(counts))
+    shares = counts.div(counts.sum(axis=1), axis=0) * 100
+    positions = np.arange(len(counts))[::-1]
+    left = np.zeros(len(counts))
+    for grade in counts:
+        axes.barh(positions, shares[grade], left=left, color=colours[str(grade)], height=0.55)
+        for position, start, share, count in zip(
+            positions, left, shares[grade], counts[grade], strict=True
+        ):
+            if share > 4:
+                axes.text(
+                    start + share / 2, position, str(count), ha="center", va="center", color="white"
+                )
+        left = left + shares[grade].to_numpy()
+    _row_labels(axes, pd.Series(counts.index), positions)
+    axes.set_xlabel("percent of the printed numbers")
+    _legend(axes, {str(grade): colours[str(grade)] for grade in counts})
+    return Drawing(figure, _scoreboard_alt(counts))
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[Any]:
+    yield from frame.itertuples()
+
+
+def _canvas(height: float) -> tuple[Figure, Axes]:
+    figure, axes = plt.subplots(figsize=(WIDTH, height))
+    return figure, axes
+
+
+def _direct_label(axes: Axes, text: str, x: float, y: float, colour: Any) -> None:
+    axes.text(x, y, text, color=sns.set_hls_values(colour, l=0.32), fontsize=9, va="center")
+
+
+def _points(axes: Axes, values: pd.Series, positions: NDArray[np.int_], outside: pd.Series) -> None:
+    inside = ~outside.to_numpy() & values.notna().to_numpy()
+    beyond = outside.to_numpy()
+    axes.plot(values[inside], positions[inside], "o", color=INK, markersize=6)
+    axes.plot(values[beyond], positions[beyond], "X", color=RED, markersize=8)
+
+
+def _row_labels(axes: Axes, labels: pd.Series, positions: NDArray[np.int_]) -> None:
+    axes.set_yticks(positions, labels.astype(str))
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_ylim(-0.6, len(positions) - 0.2)
+
+
+def _name_first_row(axes: Axes, row: pd.Series, interval_name: str, point_name: str) -> None:
+    top = axes.get_yticks()[0] + 0.32
+    axes.text(row["low"], top, interval_name, color=BLUE, fontsize=8.5, ha="right")
+    if pd.notna(row["point"]):
+        axes.text(row["point"], top, f" {point_name}", fontsize=8.5)
+
+
+def _intervals_alt(
+    rows: pd.DataFrame, outside: pd.Series, interval_name: str, point_name: str, unit: str
+) -> str:
+    parts = [
+        f"{row.label} {interval_name} {row.low:.2f} to {row.high:.2f}"
+        + (f", {point_name} {row.point:.2f}" if pd.notna(row.point) else "")
+        + (" (outside)" if beyond else "")
+        for row, beyond in zip(_rows(rows), outside, strict=True)
+    ]
+    return f"{unit}: " + "; ".join(parts) + "."
+
+
+def _legend(axes: Axes, colours: dict[str, str]) -> None:
+    handles = [mpl.patches.Patch(color=colour, label=name) for name, colour in colours.items()]
+    axes.legend(handles=handles, ncols=3, loc="upper left", bbox_to_anchor=(-0.05, -0.35))
+
+
+def _scoreboard_alt(counts: pd.DataFrame) -> str:
+    parts = [
+        f"{paper}: " + ", ".join(f"{count} {grade}" for grade, count in row.items() if count)
+        for paper, row in counts.iterrows()
+    ]
+    return "Printed numbers by grade. " + "; ".join(parts) + "."

@@ -1,0 +1,196 @@
+"""How tables look, in HTML and LaTeX, with their CSV alongside."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from lib.grading import Grade
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style_render import CSSDict
+
+LONG = 30
+FIGURE_SPACE = "\u2007"
+MINUS = "\u2212"
+STANDIN_MARK = "Stand-in data, no evidence. "
+SYMBOLS = {
+    Grade.CONTRADICTED: "✗",
+    Grade.DIFFERS: "≠",
+    Grade.IN_DOUBT: "?",
+    Grade.REPRODUCED: "✓",
+    Grade.CONSISTENT: "≈",
+    Grade.STANDIN: "○",
+    Grade.NEEDS_LICENSED_DATA: "…",
+    Grade.OTHER_ANALYSIS: "·",
+}
+NUMBER = re.compile(r"[-\u2212]?\d[\d,]*(\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Table:
+    """
+    A table of the book; the last expression of a notebook cell shows it.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        The rows, with machine names as columns; the CSV holds all of them.
+    name : str
+        File name and label, unique in its chapter.
+    caption : str
+        One sentence that can be read without the text.
+    labels : mapping of str to str
+        Display name of each column to show, in order; other columns are in the CSV only.
+    decimals : mapping of str to int
+        Decimals of a column of floats; 2 unless named.
+    source : {"published", "standin", "licensed"}
+        A table made from stand-in rows carries a mark in its caption.
+    """
+
+    frame: pd.DataFrame
+    name: str
+    caption: str
+    labels: Mapping[str, str]
+    decimals: Mapping[str, int] = field(default_factory=dict)
+    source: str = "published"
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
+        data = {
+            "text/html": to_html(self),
+            "text/latex": to_latex(self),
+            "text/csv": self.frame.to_csv(index=False, lineterminator="\n"),
+            "text/plain": self.frame.to_string(index=False),
+        }
+        described = {"name": self.name, "kind": "table", "caption": marked_caption(self)}
+        return data, {"replication": described}
+
+
+def marked_caption(table: Table) -> str:
+    """
+    Put the mark of stand-in data before a caption.
+
+    Parameters
+    ----------
+    table : Table
+        What is shown.
+
+    Returns
+    -------
+    str
+        The caption as printed on the page.
+    """
+    return (STANDIN_MARK if table.source == "standin" else "") + table.caption
+
+
+def to_html(table: Table) -> str:
+    """
+    Write a table as HTML: numbers aligned at the decimal point, grades in words and colour.
+
+    Parameters
+    ----------
+    table : Table
+        What to show.
+
+    Returns
+    -------
+    str
+        A ``figure`` element whose table scrolls by itself on narrow screens.
+    """
+    cells = _cells(table)
+    style = cells.style.hide(axis="index").set_uuid(table.name).format(escape="html")
+    style = style.format_index(escape="html", axis=1).set_td_classes(cells.map(_css_class))
+    style = style.set_table_styles(_right_aligned(table), overwrite=False)
+    caption = escape(marked_caption(table))
+    return (
+        f'<figure class="book-table" id="table-{escape(table.name)}">'
+        f"<figcaption>{caption}</figcaption>"
+        f'<div class="table-scroll" tabindex="0" role="region" aria-label="{caption}">'
+        f"{style.to_html()}</div></figure>"
+    )
+
+
+def to_latex(table: Table) -> str:
+    """
+    Write a table as LaTeX: booktabs, a longtable beyond `LONG` rows.
+
+    Parameters
+    ----------
+    table : Table
+        What to show.
+
+    Returns
+    -------
+    str
+        A ``table`` or ``longtable`` environment, labelled ``tab:NAME``.
+    """
+    cells = _cells(table)
+    style = cells.style.hide(axis="index").format(escape="latex")
+    text: str = style.format_index(escape="latex", axis=1).to_latex(
+        hrules=True,
+        caption=re.sub(r"([%&#_$])", r"\\\1", marked_caption(table)),
+        label=f"tab:{table.name}",
+        column_format="".join("r" if number else "l" for number in _numeric(table)),
+        environment="longtable" if len(cells) > LONG else None,
+    )
+    return text
+
+
+def _cells(table: Table) -> pd.DataFrame:
+    """Every cell as the text a reader sees, under the display names."""
+    columns = {
+        label: _texts(table.frame[column], table.decimals.get(column, 2))
+        for column, label in table.labels.items()
+    }
+    return pd.DataFrame(columns, index=range(len(table.frame)), dtype=object)
+
+
+def _texts(values: pd.Series, decimals: int) -> list[str]:
+    if pd.api.types.is_float_dtype(values):
+        texts = ["" if pd.isna(value) else f"{value:,.{decimals}f}" for value in values]
+    else:
+        texts = ["" if pd.isna(value) else _text(value) for value in values]
+    return _aligned(texts) if all(NUMBER.fullmatch(text) for text in texts if text) else texts
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = str(value)
+    known = [grade for grade in Grade if grade.value == text]
+    return f"{SYMBOLS[known[0]]} {text}" if known else text
+
+
+def _aligned(texts: list[str]) -> list[str]:
+    """Pad with figure spaces so that right-aligned numbers meet at the decimal point."""
+    tails = [len(text) - text.index(".") if "." in text else 0 for text in texts]
+    longest = max(tails, default=0)
+    padded = [
+        text + FIGURE_SPACE * (longest - tail) if text else ""
+        for text, tail in zip(texts, tails, strict=True)
+    ]
+    return [text.replace("-", MINUS) for text in padded]
+
+
+def _css_class(text: str) -> str:
+    for grade, symbol in SYMBOLS.items():
+        if text == f"{symbol} {grade.value}":
+            return "grade grade-" + grade.value.replace(" ", "-")
+    return ""
+
+
+def _numeric(table: Table) -> list[bool]:
+    pattern = re.compile(NUMBER.pattern + FIGURE_SPACE + "*")
+    cells = _cells(table)
+    return [all(pattern.fullmatch(text) for text in cells[column] if text) for column in cells]
+
+
+def _right_aligned(table: Table) -> "list[CSSDict]":
+    numbers = [position for position, number in enumerate(_numeric(table)) if number]
+    selector = ", ".join(f"td.col{position}, th.col{position}" for position in numbers)
+    return [{"selector": selector, "props": "text-align: right"}] if numbers else []
