@@ -1,9 +1,11 @@
 """What a chapter finds out about printed numbers, as rows that travel in the executed notebook."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any
+
+import pandas as pd
+from myst_nb import glue
 
 EVIDENCE_MIME = "application/vnd.replication.evidence+json"
 
@@ -26,10 +28,10 @@ class Evidence:
     same_analysis : bool
         True if sample and specification are the printed ones; False if real figures of another
         sample or specification speak.
-    source : {"published", "standin", "licensed"}
-        What the value was computed from.
     reason : str
         One sentence for the report: what was compared with what.
+    source : {"published", "standin", "licensed"}
+        What the value was computed from.
     """
 
     id: str
@@ -37,8 +39,8 @@ class Evidence:
     high: float
     determines: bool
     same_analysis: bool = True
-    source: str = "published"
     reason: str = ""
+    source: str = "published"
 
 
 @dataclass(frozen=True)
@@ -65,18 +67,36 @@ def _finite(row: dict[str, Any]) -> dict[str, Any]:
     return {k: None if isinstance(v, float) and not isfinite(v) else v for k, v in row.items()}
 
 
-def record(rows: Iterable[Evidence]) -> EvidenceRows:
+def record(frame: pd.DataFrame, source: str = "published") -> EvidenceRows:
     """
     Hand evidence to the replication report.
 
     Parameters
     ----------
-    rows : iterable of Evidence
-        What was found out about printed numbers.
+    frame : pandas.DataFrame
+        One row a printed number: columns id, low, high, determines, same_analysis, reason, as in
+        `Evidence`; other columns are ignored.
+    source : {"published", "standin", "licensed"}
+        What the values were computed from.
 
     Returns
     -------
     EvidenceRows
         The last expression of a notebook cell, so that it is displayed and thereby recorded.
     """
-    return EvidenceRows(tuple(rows))
+    columns = ["id", "low", "high", "determines", "same_analysis", "reason"]
+    rows = frame[columns].itertuples(index=False, name=None)
+    return EvidenceRows(tuple(Evidence(*row, source) for row in rows))
+
+
+def glue_numbers(**numbers: float | str) -> None:
+    """
+    Make numbers available to the prose of the book.
+
+    Parameters
+    ----------
+    **numbers : float or str
+        Values by the name that ``{glue:text}`` uses; NumPy scalars become plain numbers.
+    """
+    for name, value in numbers.items():
+        glue(name, value if isinstance(value, str | int) else float(value), display=False)
