@@ -85,8 +85,8 @@ def record(frame: pd.DataFrame, source: str = "published") -> EvidenceRows:
         The last expression of a notebook cell, so that it is displayed and thereby recorded.
     """
     columns = ["id", "low", "high", "determines", "same_analysis", "reason"]
-    rows = frame[columns].itertuples(index=False, name=None)
-    return EvidenceRows(tuple(Evidence(*row, source) for row in rows))
+    rows: list[Any] = frame[columns].assign(source=source).to_dict("records")
+    return EvidenceRows(tuple(Evidence(**row) for row in rows))
 
 
 def glue_numbers(**numbers: float | str) -> None:
