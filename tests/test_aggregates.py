@@ -1,0 +1,88 @@
+"""What counts and sums imply: bounds hold for real rows, and are tight where they must be."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lib.aggregates import country_level_summary, summary_bounds
+from lib.errors import InputError
+
+answers = st.lists(st.integers(1, 4), min_size=2, max_size=30)
+
+
+def counts_of(countries, counted_codes=None):
+    """Counts and sums of codes of respondent rows, one list of codes a country."""
+    return pd.DataFrame(
+        {
+            "n_valid": [len(codes) for codes in countries],
+            "sum_of_codes": [sum(codes) for codes in countries],
+            "counted_codes": counted_codes,
+            "counted": [
+                sum(str(code) in counted_codes.split() for code in codes) if counted_codes else None
+                for codes in countries
+            ],
+        }
+    )
+
+
+def summary_of(rows):
+    values = pd.Series(rows, dtype=float)
+    return {
+        "observations": len(values),
+        "mean": values.mean(),
+        "standard_deviation": values.std(),
+        "minimum": values.min(),
+        "maximum": values.max(),
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(countries=st.lists(answers, min_size=1, max_size=3), counted=st.sampled_from([None, "1 2"]))
+def test_the_rows_lie_within_their_bounds(countries, counted):
+    values = {1: 3.0, 2: 2.0, 3: 1.0, 4: 0.0}
+    bounds = summary_bounds(counts_of(countries, counted), values).set_index("statistic")
+    truth = summary_of([values[code] for codes in countries for code in codes])
+    for statistic, value in truth.items():
+        assert bounds.loc[statistic, "low"] - 1e-6 <= value <= bounds.loc[statistic, "high"] + 1e-6
+
+
+@settings(max_examples=30, deadline=None)
+@given(countries=st.lists(answers, min_size=1, max_size=3))
+def test_counts_determine_the_variable_they_count(countries):
+    values = {1: 1.0, 2: 1.0, 3: 0.0, 4: 0.0}
+    bounds = summary_bounds(counts_of(countries, "1 2"), values).set_index("statistic")
+    truth = summary_of([values[code] for codes in countries for code in codes])
+    for statistic in ("observations", "mean", "standard_deviation"):
+        assert bounds.loc[statistic, "low"] == pytest.approx(truth[statistic], abs=1e-7)
+        assert bounds.loc[statistic, "high"] == pytest.approx(truth[statistic], abs=1e-7)
+
+
+def test_a_share_is_bounded_by_the_mean_code():
+    """Mean 2.5 on codes 1 to 4: nobody or, at 1 and 4, one half may have answered 1."""
+    bounds = summary_bounds(counts_of([[2, 3]]), {1: 1.0, 2: 0.0, 3: 0.0, 4: 0.0})
+    mean = bounds.set_index("statistic").loc["mean"]
+    assert (mean["low"], mean["high"]) == pytest.approx((0.0, 0.5))
+
+
+def test_an_extreme_that_somebody_must_have_given_is_determined():
+    bounds = summary_bounds(counts_of([[4, 4, 4], [1, 1, 2]], "1 2"), {1: 1, 2: 2, 3: 3, 4: 4})
+    extremes = bounds.set_index("statistic")
+    assert tuple(extremes.loc["minimum", ["low", "high"]]) == (1.0, 1.0)
+    assert tuple(extremes.loc["maximum", ["low", "high"]]) == (4.0, 4.0)
+
+
+def test_counts_that_contradict_each_other_are_refused():
+    counts = counts_of([[1, 2]]).assign(sum_of_codes=9, country="Ruritania")
+    with pytest.raises(InputError, match="Ruritania"):
+        summary_bounds(counts, {1: 1.0, 2: 0.0})
+
+
+def test_country_level_values_are_summarised_over_respondents():
+    values, sizes = pd.Series([0.1, 0.7, 0.4]), pd.Series([3, 5, 2])
+    rows = np.repeat(values.to_numpy(), sizes)
+    summary = country_level_summary(values, sizes).set_index("statistic")
+    for statistic, value in summary_of(rows).items():
+        assert summary.loc[statistic, "low"] == summary.loc[statistic, "high"]
+        assert summary.loc[statistic, "low"] == pytest.approx(value)
