@@ -105,7 +105,7 @@ def _country_bounds(
         solution = linprog(sign * objective, A_eq=left, b_eq=right, bounds=(0, 1))
         if solution.fun is None:
             raise InputError(
-                f"The counts of {row.get('country', 'a country')} contradict each other: no answers "
+                f"The counts of {row.get('country', 'a country')} contradict each other: none "
                 f"have {row['n_valid']} as their number and {row['sum_of_codes']} as the sum of "
                 "their codes; restore the file of counts."
             )
