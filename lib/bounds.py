@@ -159,7 +159,7 @@ def standard_error_bounds(variances: Sequence[Interval], sizes: Sequence[float])
     Returns
     -------
     Interval
-        Root of the sum of variance over size (Imai 2011, JASA 106, section 2), in the unit of the
+        Root of the sum of variance over size (Imai 2011, JASA 106, 407-416), in the unit of the
         means: 0.1 is 10 percentage points.
     """
     ends = [sum(v.low / n for v, n in zip(variances, sizes, strict=True))]
@@ -291,7 +291,7 @@ def country_coefficient_floor(regressors: pd.DataFrame, variance: float) -> pd.S
     would be Z'Z/s2, on s2 J/(2 s2^2), and that on the other coefficients would not mix with
     either; the term between g and s2, the sum of z_j E(u_j | y)/s2^2, is 0 at the maximum, where
     the score of g vanishes. The observed information is this complete-data information less the
-    conditional variance of the complete-data score (Louis 1982, JRSS B 44, equation 3.2), so its
+    conditional variance of the complete-data score (Louis 1982, JRSS B 44, 226-233), so its
     inverse is at least the inverse of the complete-data information: the standard errors are at
     least the root of s2 diag((Z'Z)^-1), and that of s2 at least s2 times the root of 2/J. It holds
     for any response (binary, ordered, with the first cut point for the intercept), any
@@ -450,7 +450,7 @@ def effect_along_moderator(
     -------
     pandas.DataFrame, shape (m, 10)
         ``moderator``, ``estimate``, ``std_error``, ``statistic`` (z), ``p_value``, ``conf_low``,
-        ``conf_high`` (Brambor, Clark & Golder 2006, Political Analysis 14, equations 7 and 8), and
+        ``conf_high`` (Brambor, Clark & Golder 2006, Political Analysis 14, 63-82), and
         over every correlation from -1 to 1 ``least_std_error``, ``greatest_std_error`` and
         ``least_abs_statistic``.
 

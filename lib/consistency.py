@@ -155,7 +155,7 @@ def implied_percent(control: Interval, treatment: Interval) -> Interval:
     -------
     Interval
         A hundred times the treatment mean minus the control mean, in percent (difference in means,
-        Blair & Imai 2012, Political Analysis 20, equation 1). A printed percentage agrees if its
+        Blair & Imai 2012, Political Analysis 20, 47-77). A printed percentage agrees if its
         rounding interval overlaps this one.
     """
     return (treatment - control) * 100.0
