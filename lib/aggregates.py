@@ -12,6 +12,7 @@ from statsmodels.stats.weightstats import DescrStatsW
 
 from lib.consistency import Interval
 from lib.errors import InputError
+from lib.recodes import Recode
 
 
 def summary_bounds(counts: pd.DataFrame, values: Mapping[int, float]) -> pd.DataFrame:
@@ -55,6 +56,28 @@ def summary_bounds(counts: pd.DataFrame, values: Mapping[int, float]) -> pd.Data
     }
     rows = [(name, bound.low, bound.high) for name, bound in bounds.items()]
     return pd.DataFrame(rows, columns=["statistic", "low", "high"])
+
+
+def summaries(recodes: Mapping[str, Recode], counts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """
+    Bound the summary statistics of several recoded items.
+
+    Parameters
+    ----------
+    recodes : mapping of str to Recode
+        The variables.
+    counts : mapping of str to pandas.DataFrame
+        Counts of each item by name, as in `summary_bounds`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns variable, statistic, low, high.
+    """
+    bounds = {
+        name: summary_bounds(counts[recode.item], recode.values) for name, recode in recodes.items()
+    }
+    return pd.concat(bounds, names=["variable", None]).reset_index("variable")
 
 
 def country_level_summary(values: pd.Series, n_interviewed: pd.Series) -> pd.DataFrame:

@@ -67,17 +67,20 @@ def _finite(row: dict[str, Any]) -> dict[str, Any]:
     return {k: None if isinstance(v, float) and not isfinite(v) else v for k, v in row.items()}
 
 
-def record(frame: pd.DataFrame, source: str = "published") -> EvidenceRows:
+def record(frame: pd.DataFrame, source: str = "published", **constants: Any) -> EvidenceRows:
     """
     Hand evidence to the replication report.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a printed number: columns id, low, high, determines, same_analysis, reason, as in
-        `Evidence`; other columns are ignored.
+        One row a printed number: columns id, low and high, and those of determines,
+        same_analysis and reason that differ from row to row, as in `Evidence`; other columns are
+        ignored.
     source : {"published", "standin", "licensed"}
         What the values were computed from.
+    **constants : bool or str
+        Those of determines, same_analysis and reason that are the same for every row.
 
     Returns
     -------
@@ -85,8 +88,8 @@ def record(frame: pd.DataFrame, source: str = "published") -> EvidenceRows:
         The last expression of a notebook cell, so that it is displayed and thereby recorded.
     """
     columns = ["id", "low", "high", "determines", "same_analysis", "reason"]
-    rows: list[Any] = frame[columns].assign(source=source).to_dict("records")
-    return EvidenceRows(tuple(Evidence(**row) for row in rows))
+    rows: list[Any] = frame.assign(**constants)[columns].to_dict("records")
+    return EvidenceRows(tuple(Evidence(**row, source=source) for row in rows))
 
 
 def glue_numbers(**numbers: float | str) -> None:
