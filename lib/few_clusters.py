@@ -203,9 +203,9 @@ class TwoStepResults:
         Returns
         -------
         statsmodels.iolib.summary.Summary
-            The summary.
+            The summary, without the tests of normality, which need more countries.
         """
-        return self.regression.summary()
+        return self.regression.summary(slim=True)
 
 
 def two_step(
