@@ -1,0 +1,13 @@
+"""Multilevel models by maximum marginal likelihood, with adaptive or plain quadrature."""
+
+from lib.multilevel.logit import MixedLogit
+from lib.multilevel.optima import plain_quadrature_optima, random_starts
+from lib.multilevel.results import GROUP_VARIANCE, MixedLogitResults
+
+__all__ = [
+    "GROUP_VARIANCE",
+    "MixedLogit",
+    "MixedLogitResults",
+    "plain_quadrature_optima",
+    "random_starts",
+]

@@ -1,0 +1,313 @@
+"""Results of a logit with a random intercept."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import statsmodels.base.wrapper as wrap
+from scipy import stats
+from scipy.optimize import brentq
+from statsmodels.base.model import LikelihoodModelResults, LikelihoodResultsWrapper
+from statsmodels.iolib.summary import Summary
+
+from lib.errors import ConvergenceError, InputError
+from lib.multilevel.families import Array
+from lib.multilevel.likelihood import MarginalLikelihood
+from lib.multilevel.maximize import maximize
+from lib.multilevel.solution import Solution, to_standard_deviation
+
+if TYPE_CHECKING:
+    from lib.multilevel.logit import MixedLogit
+
+GROUP_VARIANCE = "group variance"
+LOGISTIC_VARIANCE = np.pi**2 / 3
+BRACKET_DOUBLINGS = 12
+
+
+class MixedLogitResults(LikelihoodModelResults):
+    """
+    Estimates of a logit with a random intercept.
+
+    Beside what statsmodels' results offer (``params``, ``bse``, ``pvalues``, ``conf_int``,
+    ``cov_params``, ``t_test``), the last parameter being the group variance.
+
+    Parameters
+    ----------
+    model : MixedLogit
+        The model.
+    solution : Solution
+        The maximum.
+    likelihood : MarginalLikelihood
+        The likelihood that was maximized.
+    quadrature : {"adaptive", "plain"}
+        Kind of quadrature.
+    n_points : int
+        Number of points.
+
+    Attributes
+    ----------
+    nobs : int
+        Respondents: the sum of the frequency weights.
+    at_boundary : bool
+        True if the group variance is estimated as zero.
+    iterations : int
+        Newton steps taken.
+    """
+
+    def __init__(
+        self,
+        model: "MixedLogit",
+        solution: Solution,
+        likelihood: MarginalLikelihood,
+        quadrature: str,
+        n_points: int,
+    ) -> None:
+        self.df_model = len(solution.params) - 1 - model.k_constant
+        self.df_resid = model.nobs - len(solution.params)
+        super().__init__(model, solution.params, solution.covariance)
+        self.nobs = model.nobs
+        self.quadrature = quadrature
+        self.n_points = n_points
+        self.iterations = solution.iterations
+        self.at_boundary = solution.at_boundary
+        self._solution = solution
+        self._likelihood = likelihood
+
+    @property
+    def llf(self) -> float:
+        """Log-likelihood, as the quadrature approximates it."""
+        return self._solution.evaluation.log_likelihood
+
+    @property
+    def converged(self) -> bool:
+        """Whether an EM gradient step would raise the log-likelihood by less than 1e-8."""
+        at = self._solution.evaluation
+        free = slice(-1) if self.at_boundary else slice(None)
+        step = np.linalg.solve(at.complete_information[free, free], at.score[free])
+        return bool(at.score[free] @ step < 2e-8)
+
+    @cached_property
+    def tvalues(self) -> Array:
+        """Estimates over standard errors; not a number for the variance, as 0 is its boundary."""
+        return np.append(self.params[:-1] / self.bse[:-1], np.nan)
+
+    @property
+    def group_variance(self) -> float:
+        """Variance of the random intercept."""
+        return float(self._solution.params[-1])
+
+    @property
+    def group_variance_std_error(self) -> float:
+        """Standard error of the variance by the delta method; not a number at the boundary."""
+        return float(np.sqrt(self._solution.covariance[-1, -1]))
+
+    @property
+    def icc(self) -> float:
+        """Intraclass correlation on the latent scale, residual variance pi squared over 3."""
+        return self.group_variance / (self.group_variance + LOGISTIC_VARIANCE)
+
+    @cached_property
+    def random_effects(self) -> pd.DataFrame:
+        """Posterior mean and sd of each group's intercept, at the estimates; index: groups."""
+        mean, deviation = self._solution.evaluation.random_effect_moments()
+        columns = {"mean": mean[:, 0], "std_dev": deviation[:, 0]}
+        return pd.DataFrame(columns, index=self._groups)
+
+    @property
+    def node_probabilities(self) -> pd.DataFrame:
+        """Posterior probability of each node (columns 0, 1, ...) by group; plain quadrature."""
+        if self.quadrature != "plain":
+            raise InputError(
+                "Node probabilities are for plain quadrature, where all groups share the nodes; "
+                "fit with quadrature='plain'."
+            )
+        return pd.DataFrame(self._solution.evaluation.node_probabilities, index=self._groups)
+
+    @property
+    def _groups(self) -> pd.Index:
+        labels: pd.Index[Any] = pd.Index(self.model.group_labels, name="group")
+        return labels
+
+    def conf_int(self, alpha: float = 0.05) -> Array:
+        """
+        Confidence intervals from the normal distribution, the variance's on the log scale.
+
+        Parameters
+        ----------
+        alpha : float
+            One minus the level.
+
+        Returns
+        -------
+        ndarray, shape (p + 1, 2)
+            Lower and upper limits.
+        """
+        intervals = np.array(super().conf_int(alpha))
+        variance, error = self.group_variance, self.group_variance_std_error
+        if not self.at_boundary:
+            width = stats.norm.ppf(1 - alpha / 2) * error / variance
+            intervals[-1] = variance * np.exp([-width, width])
+        return intervals
+
+    def tidy(self, alpha: float = 0.05) -> pd.DataFrame:
+        """
+        Estimates as a table, the source of every other display.
+
+        Parameters
+        ----------
+        alpha : float
+            One minus the level of the intervals.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns term, estimate, std_error, statistic, p_value, conf_low, conf_high. The group
+            variance, whose null value lies on the boundary, has no statistic and p-value.
+        """
+        low, high = self.conf_int(alpha).T
+        return pd.DataFrame(
+            {
+                "term": self.model.data.param_names,
+                "estimate": self.params,
+                "std_error": self.bse,
+                "statistic": self.tvalues,
+                "p_value": self.pvalues,
+                "conf_low": low,
+                "conf_high": high,
+            }
+        )
+
+    def summary(self, alpha: float = 0.05) -> Summary:
+        """
+        Summary table in the manner of statsmodels.
+
+        Parameters
+        ----------
+        alpha : float
+            One minus the level of the intervals.
+
+        Returns
+        -------
+        statsmodels.iolib.summary.Summary
+            The table.
+        """
+        left = [
+            ("Dep. Variable:", None),
+            ("No. Observations:", [f"{self.nobs}"]),
+            ("No. Groups:", [f"{len(self.model.group_labels)}"]),
+        ]
+        right = [
+            ("Log-Likelihood:", None),
+            ("Quadrature:", [f"{self.quadrature}, {self.n_points} points"]),
+            ("Group variance:", ["at the boundary" if self.at_boundary else "interior"]),
+        ]
+        summary = Summary()
+        names = self.model.data.param_names
+        summary.add_table_2cols(self, gleft=left, gright=right, title="Mixed logit")
+        summary.add_table_params(self, xname=names, alpha=alpha, use_t=self.use_t)
+        return summary
+
+    def profile_log_likelihood(self, term: str, value: float) -> float:
+        """
+        Highest log-likelihood with one parameter held at a value.
+
+        Parameters
+        ----------
+        term : str
+            A coefficient, or "group variance".
+        value : float
+            The value; a variance must not be negative.
+
+        Returns
+        -------
+        float
+            Log-likelihood, to be compared with ``llf`` (twice the difference is chi-squared with
+            one degree of freedom, away from the boundary).
+
+        Raises
+        ------
+        InputError
+            If the term is unknown or the variance negative.
+        ConvergenceError
+            If no maximum is reached.
+        """
+        names = self.model.data.param_names
+        if term not in names:
+            raise InputError(f"The model has no term {term!r}; it has {', '.join(names)}.")
+        if term == GROUP_VARIANCE and value < 0:
+            raise InputError(f"A group variance cannot be negative; {value:g} was given.")
+        index = names.index(term)
+        start = to_standard_deviation(self._constrained_start(index, value))
+        return maximize(self._likelihood, start, fixed=(index,)).evaluation.log_likelihood
+
+    def profile_interval(self, term: str, alpha: float = 0.05) -> tuple[float, float]:
+        """
+        Profile-likelihood interval of one parameter.
+
+        Parameters
+        ----------
+        term : str
+            A coefficient, or "group variance".
+        alpha : float
+            One minus the level.
+
+        Returns
+        -------
+        tuple of float
+            The values whose log-likelihood lies half a chi-squared quantile below the maximum
+            (Venzon & Moolgavkar 1988, JRSS C 37:87); 0 for a variance whose likelihood at 0 is
+            higher than that.
+
+        Raises
+        ------
+        InputError
+            If the term is unknown, the weights are sampling weights or the fit is at the boundary.
+        ConvergenceError
+            If a limit is not found.
+        """
+        if self.at_boundary or self.model.weighted_by_design:
+            raise InputError(
+                "A profile interval needs an interior maximum of a likelihood without sampling "
+                "weights; use profile_log_likelihood at values of interest instead."
+            )
+        floor = self.llf - stats.chi2.ppf(1 - alpha, 1) / 2
+
+        def excess(value: float) -> float:
+            return self.profile_log_likelihood(term, value) - floor
+
+        return self._limit(term, excess, -1), self._limit(term, excess, 1)
+
+    def _constrained_start(self, index: int, value: float) -> Array:
+        """Coefficients moved along the normal approximation; a variance of zero is a saddle."""
+        start: Array = self.model.default_start()
+        if not self.at_boundary:
+            covariance = self._solution.covariance
+            shift = covariance[:, index] / covariance[index, index]
+            start = self._solution.params + shift * (value - self._solution.params[index])
+            start[-1] = self.group_variance
+        start[index] = value
+        return start
+
+    def _limit(self, term: str, excess: Any, direction: int) -> float:
+        """Walk away from the estimate until the likelihood is low enough, then find the root."""
+        index = self.model.data.param_names.index(term)
+        inside, error = float(self.params[index]), float(self.bse[index])
+        lowest = 0.0 if term == GROUP_VARIANCE else -np.inf
+        for doubling in range(BRACKET_DOUBLINGS):
+            outside = max(lowest, inside + direction * error * 2**doubling)
+            if excess(outside) < 0:
+                return float(brentq(excess, inside, outside, xtol=1e-8 * error))
+            if outside == lowest:
+                return lowest
+            inside = outside
+        raise ConvergenceError(
+            f"The likelihood of {term!r} does not fall enough to limit it; its interval is open."
+        )
+
+
+class MixedLogitResultsWrapper(LikelihoodResultsWrapper):
+    """Results whose arrays carry the names of the parameters; see MixedLogitResults."""
+
+
+wrap.populate_wrapper(MixedLogitResultsWrapper, MixedLogitResults)
