@@ -1,0 +1,1 @@
+"""The pipeline: execute the chapters, grade what they find, render and publish the book."""

@@ -1,0 +1,186 @@
+"""Build a book: nothing of the old site is touched before the new one is finished."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lib.book.execute import kernels
+from lib.book.project import BuildError, Project
+from lib.book.publish import publish_run, publish_site, tree
+from lib.book.render import Renderer
+from lib.book.report import counts, read_report
+from lib.book.tasks import Plan, tasks
+from lib.book.variant import Variant
+from lib.book.version import version
+from lib.errors import InputError
+from lib.manifest import check_manifest
+
+PYTASK = "[tool.pytask.ini_options]\n"
+
+
+@dataclass(frozen=True)
+class Built:
+    """
+    What a build has made.
+
+    Attributes
+    ----------
+    page : pathlib.Path
+        The page to open first.
+    grades : dict of str to int
+        How many printed numbers have each grade.
+    executed : tuple of str
+        Names of the tasks that ran: one for each chapter executed, the grading, the rendering.
+    """
+
+    page: Path
+    grades: dict[str, int]
+    executed: tuple[str, ...]
+
+
+def build(project: Project, variant: Variant, jobs: int, force: bool, renderer: Renderer) -> Built:
+    """
+    Execute what has changed, grade, render and publish.
+
+    Parameters
+    ----------
+    project : Project
+        The book's folder.
+    variant : Variant
+        Which book.
+    jobs : int
+        How many chapters may run at once.
+    force : bool
+        True to execute every chapter, changed or not.
+    renderer : Renderer
+        Runs Jupyter Book.
+
+    Returns
+    -------
+    Built
+        The page to open and the count of each grade.
+
+    Raises
+    ------
+    InputError
+        If the data do not match their manifest, another build runs or nothing can be written.
+    BuildError
+        If a chapter, the grading or the rendering fails.
+    """
+    check_manifest(project.root)
+    with locked(project):
+        plan = Plan(project, variant, version(project.root), renderer)
+        _distrust(plan)
+        executed = _run(plan, jobs, force)
+        if variant.is_site:
+            html = publish_site(project, plan.release)
+        else:
+            html = publish_run(project, plan.release, variant.name)
+        grades = counts(read_report(html.parent / "results"))
+        return Built(html / "index.html", grades, executed)
+
+
+@contextmanager
+def locked(project: Project) -> Iterator[None]:
+    """
+    Keep every other build of the project out.
+
+    Parameters
+    ----------
+    project : Project
+        The book's folder.
+
+    Yields
+    ------
+    None
+        While no other build can run.
+
+    Raises
+    ------
+    InputError
+        If another build runs, or the folder of builds cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    _require_writable(project.build)
+    try:
+        with FileLock(project.build / ".lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise InputError(
+            f"another build of {project.root} is running: wait until it ends."
+        ) from error
+
+
+def _require_writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be written ({error.strerror}): give yourself the right to, "
+            "or build in a copy of the project."
+        ) from error
+
+
+def _distrust(plan: Plan) -> None:
+    """Render anew if the kept release is not what its listing says."""
+    if plan.listing.is_file() and tree(plan.release) != plan.listing.read_text(encoding="utf-8"):
+        plan.listing.unlink()
+
+
+def _run(plan: Plan, jobs: int, force: bool) -> tuple[str, ...]:
+    """Let pytask run the tasks; return the names of those that had to run."""
+    import pytask
+
+    root = plan.project.work / "pytask"
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "pyproject.toml").write_text(PYTASK)
+    with kernels(plan.project):
+        session = pytask.build(
+            tasks=tasks(plan),
+            paths=[root],
+            config=root / "pyproject.toml",
+            n_workers=max(jobs, 2),
+            parallel_backend="threads",
+            capture="no",
+            show_traceback=False,
+            force=force,
+        )
+    failures = [report for report in session.execution_reports if report.exc_info]
+    problems = [_problem(report) for report in failures if report.outcome.name == "FAIL"]
+    if problems:
+        raise BuildError("\n".join(problems))
+    if session.exit_code:
+        raise BuildError(f"the tasks could not be run (pytask says {session.exit_code.name}).")
+    return tuple(
+        _name(report) for report in session.execution_reports if report.outcome.name == "SUCCESS"
+    )
+
+
+def _problem(report: Any) -> str:
+    error = report.exc_info[1]
+    if isinstance(error, BuildError | InputError):
+        return str(error)
+    return f"{_name(report)}: {type(error).__name__}: {error}"
+
+
+def _name(report: Any) -> str:
+    return str(report.task.name).rpartition("::")[2]
+
+
+def default_jobs() -> int:
+    """
+    Count the cores that a build may use.
+
+    Returns
+    -------
+    int
+        At least 1.
+    """
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,134 @@
+"""The command line, ``python -m lib.book``."""
+
+import json
+import os
+import shutil
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lib.book.build import Built, build, default_jobs, locked
+from lib.book.notebooks import read_chapters
+from lib.book.overrides import assign, read_overrides, select
+from lib.book.project import BuildError, Project
+from lib.book.render import Renderer
+from lib.book.report import read_report
+from lib.book.variant import make_variant
+from lib.errors import InputError
+from lib.paths import ROOT
+
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+SHOWN = ("id", "place", "printed", "value", "grade")
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Build the book: execute its chapters, grade what they find, render and publish.",
+)
+
+
+@app.command("build")
+def build_command(
+    chapter: Annotated[list[str] | None, typer.Option(help="Build this chapter only.")] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", metavar="NAME=VALUE", help="Set a parameter.")
+    ] = None,
+    params: Annotated[Path | None, typer.Option(help="A YAML file of parameters.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the run under _build/runs.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Chapters that run at once.")] = None,
+    force: Annotated[bool, typer.Option(help="Execute unchanged chapters too.")] = False,
+) -> None:
+    """Build the site; with other parameters or single chapters, a run beside it."""
+    project = Project(ROOT)
+    chapters = read_chapters(project)
+    selected = select(chapters, chapter or ())
+    overrides = assign(selected, read_overrides(parameter or (), params))
+    variant = make_variant(chapters, selected, overrides, name, params)
+    renderer = Renderer()
+    _stop_on_signals(renderer)
+    _announce(build(project, variant, jobs or default_jobs(), force, renderer))
+
+
+@app.command("list")
+def list_command() -> None:
+    """List the chapters, their parameters, published values and comments."""
+    for chapter in read_chapters(Project(ROOT)):
+        typer.echo(chapter.name)
+        for parameter in chapter.parameters:
+            typer.echo(f"  {parameter.name} = {parameter.default!r}  # {parameter.comment}")
+
+
+@app.command("report")
+def report_command(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the rows as JSON.")] = False,
+) -> None:
+    """Print the grade of every printed number, as last published."""
+    rows = read_report(Project(ROOT).site / "results")
+    if as_json:
+        typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        return
+    lines = [SHOWN, *([row | {"value": _value(row)} for row in rows])]
+    cells = [
+        [str(line[name]) if isinstance(line, dict) else name for name in SHOWN] for line in lines
+    ]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(SHOWN))]
+    for row in cells:
+        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        typer.echo("  ".join(padded).rstrip())
+
+
+@app.command("clean")
+def clean_command() -> None:
+    """Remove everything built, the site too."""
+    project = Project(ROOT)
+    with locked(project):
+        shutil.rmtree(project.build)
+
+
+def main() -> None:
+    """Run the command line: bad input ends with exit code 2 and one sentence, a failure with 1."""
+    try:
+        app()
+    except InputError as error:
+        _leave(str(error), BAD_INPUT)
+    except BuildError as error:
+        _leave(f"The build failed; the site is as it was.\n{error}", FAILED)
+    except OSError as error:
+        _leave(f"The build failed; the site is as it was.\n{error}", FAILED)
+
+
+def _announce(built: Built) -> None:
+    grades = ", ".join(f"{count} {grade}" for grade, count in built.grades.items())
+    typer.echo(f"{sum(built.grades.values())} printed numbers: {grades}.")
+    typer.echo(f"Open {built.page}\n     {built.page.as_uri()}")
+
+
+def _value(row: dict[str, Any]) -> str:
+    if row["computed"] is not None:
+        return f"{row['computed']:.6g}"
+    if row["low"] is None and row["high"] is None:
+        return ""
+    low, high = ("…" if row[end] is None else f"{row[end]:.6g}" for end in ("low", "high"))
+    return f"{low} to {high}"
+
+
+def _stop_on_signals(renderer: Renderer) -> None:
+    """Leave at once: kernels notice that their parent is gone, and nothing is published."""
+
+    def stop(*_: Any) -> None:
+        renderer.stop()
+        sys.stderr.write("\x1b[?25h\nInterrupted; the site is as it was.\n")
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+
+
+def _leave(sentence: str, code: int) -> None:
+    sys.stderr.write(sentence + "\n")
+    sys.exit(code)

@@ -1,0 +1,70 @@
+"""The table of contents: which pages the book has, in order."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from lib.book.project import Project, read_yaml
+from lib.errors import InputError
+
+
+def pages(project: Project) -> list[Path]:
+    """
+    List the pages of the book.
+
+    Parameters
+    ----------
+    project : Project
+        The book.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Notebooks and Markdown files in reading order.
+
+    Raises
+    ------
+    InputError
+        If the table of contents cannot be read, or names a page that does not exist or twice.
+    """
+    names = list(_names(read_yaml(project.root / "_toc.yml")))
+    found = [_page(project, name) for name in names]
+    repeated = {path.stem for path in found if [page.stem for page in found].count(path.stem) > 1}
+    if repeated:
+        raise InputError(f"_toc.yml has two pages called {min(repeated)}: rename one.")
+    return found
+
+
+def limited(names: list[str]) -> dict[str, Any]:
+    """
+    Write the table of contents of a partial book.
+
+    Parameters
+    ----------
+    names : list of str
+        Its pages relative to the root, without extension; the first one becomes the front page.
+
+    Returns
+    -------
+    dict
+        Content of its _toc.yml.
+    """
+    rest = [{"file": name} for name in names[1:]]
+    return {"format": "jb-book", "root": names[0]} | ({"chapters": rest} if rest else {})
+
+
+def _names(entry: Any) -> Iterator[str]:
+    if isinstance(entry, dict):
+        yield from (entry[key] for key in ("root", "file") if key in entry)
+    children = entry.values() if isinstance(entry, dict) else entry
+    for child in children:
+        if isinstance(child, dict | list):
+            yield from _names(child)
+
+
+def _page(project: Project, name: str) -> Path:
+    for extension in ("", ".ipynb", ".md"):
+        path = project.root / (name + extension)
+        if path.is_file():
+            return path
+    raise InputError(f"_toc.yml names {name}, but there is no such notebook or Markdown file.")

@@ -1,0 +1,198 @@
+"""Execute one chapter with papermill; keep of the outcome only what does not vary."""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lib.book.notebooks import text
+from lib.book.project import BuildError, Project
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+FORCED = dict.fromkeys(THREADS, "1") | {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": ""}
+ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
+TEMPORARY_CELL = re.compile(r"\S*ipykernel_\d+/\d+\.py")
+LINES_OF_ERROR = 6
+
+
+@dataclass(frozen=True)
+class Job:
+    """
+    One execution of a chapter.
+
+    Attributes
+    ----------
+    project : Project
+        The book.
+    notebook : pathlib.Path
+        The chapter.
+    label : str
+        Name of this execution, unique among those that may run at once.
+    parameters : dict
+        Values that differ from the published ones.
+    readable : tuple of pathlib.Path
+        Files that the chapter may read.
+    results : pathlib.Path
+        Folder of the graded results.
+    """
+
+    project: Project
+    notebook: Path
+    label: str
+    parameters: dict[str, Any]
+    readable: tuple[Path, ...]
+    results: Path
+
+
+@contextmanager
+def kernels(project: Project) -> Iterator[None]:
+    """
+    Let Jupyter find the kernels of this build, and none of the user's settings.
+
+    Parameters
+    ----------
+    project : Project
+        The book.
+
+    Yields
+    ------
+    None
+        While the kernels can be found.
+    """
+    folder = project.work / "jupyter"
+    changed = {"JUPYTER_PATH": str(folder), "JUPYTER_RUNTIME_DIR": str(folder / "runtime")}
+    before = {name: os.environ.get(name) for name in changed}
+    os.environ.update(changed)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def execute(job: Job) -> str:
+    """
+    Execute a chapter.
+
+    Parameters
+    ----------
+    job : Job
+        What to execute, and how; within `kernels`.
+
+    Returns
+    -------
+    str
+        The executed notebook, free of all that varies between runs.
+
+    Raises
+    ------
+    BuildError
+        If a cell fails, or the chapter touches a file that it does not declare.
+    """
+    import nbformat
+    from papermill import PapermillExecutionError, execute_notebook
+
+    log = _write_kernel(job)
+    source = nbformat.read(job.notebook, as_version=4)  # type: ignore[no-untyped-call]
+    try:
+        executed = execute_notebook(
+            deepcopy(source),
+            None,
+            parameters=job.parameters,
+            kernel_name=job.label,
+            progress_bar=False,
+            resources={"metadata": {"path": str(job.project.root)}},
+            coalesce_streams=True,
+            record_timing=False,
+        )
+    except PapermillExecutionError as error:
+        raise BuildError(_cell_error(job, source, error)) from error
+    if log.exists():
+        refusal = log.read_text(encoding="utf-8").splitlines()[0]
+        raise BuildError(f"chapter {job.notebook.stem}: {refusal}")
+    settled = _settled(executed, source, job.project.root)
+    return str(nbformat.writes(settled))  # type: ignore[no-untyped-call]
+
+
+def _write_kernel(job: Job) -> Path:
+    """Write the kernel's specification and policy; return the log of its refusals."""
+    work = job.project.work
+    folder = work / "jupyter" / "kernels" / job.label
+    folder.mkdir(parents=True, exist_ok=True)
+    (work / "scratch").mkdir(exist_ok=True)
+    log = work / "jupyter" / f"{job.label}.refused"
+    log.unlink(missing_ok=True)
+    (folder / "policy.json").write_text(json.dumps(_policy(job, log)))
+    command = [sys.executable, "-m", "lib.book.kernel", str(folder / "policy.json")]
+    specification = {
+        "argv": [*command, "-f", "{connection_file}", "--log-level=ERROR"],
+        "display_name": "Book",
+        "language": "python",
+        "env": FORCED
+        | {
+            "BOOK_RESULTS": str(job.results),
+            "IPYTHONDIR": str(work / "scratch" / "ipython"),
+            "MPLCONFIGDIR": str(work / "scratch" / "matplotlib"),
+        },
+    }
+    (folder / "kernel.json").write_text(json.dumps(specification))
+    return log
+
+
+def _policy(job: Job, log: Path) -> dict[str, Any]:
+    root = Path(os.path.realpath(job.project.root))
+    work = Path(os.path.realpath(job.project.work))
+    prefix = os.path.realpath(sys.prefix)
+    return {
+        "root": str(root),
+        "readable": [
+            f"{root}/lib/",
+            f"{prefix}/",
+            *(os.path.realpath(path) for path in job.readable),
+        ],
+        "writable": [f"{work}/jupyter/", f"{work}/scratch/"],
+        "log": os.path.realpath(log),
+    }
+
+
+def _cell_error(job: Job, source: Any, error: Any) -> str:
+    """Chapter, cell and error in a few lines."""
+    cells = enumerate(source.cells, start=1)
+    place = next(
+        (f"cell {number} (id {cell.id})" for number, cell in cells if cell.source == error.source),
+        "the injected parameters",
+    )
+    first = next(iter(error.source.strip().splitlines()), "")
+    what = f"{error.ename}: {error.evalue}".strip().splitlines()[:LINES_OF_ERROR]
+    return "\n  ".join([f"chapter {job.notebook.stem}, {place}: {first}", *what])
+
+
+def _settled(executed: Any, source: Any, root: Path) -> Any:
+    """Drop times, random ids, memory addresses and folders from an executed notebook."""
+    language = executed.metadata.get("language_info", {})
+    executed.metadata = source.metadata | {"language_info": language}
+    for cell in executed.cells:
+        for name in ("papermill", "execution"):
+            cell.metadata.pop(name, None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = "injected-parameters"
+        for output in cell.get("outputs", []):
+            _settle_output(output, root)
+    return executed
+
+
+def _settle_output(output: Any, root: Path) -> None:
+    holders = [(output, "text")] if output.output_type == "stream" else []
+    holders += [(output.data, "text/plain")] if "text/plain" in output.get("data", {}) else []
+    for holder, key in holders:
+        stable = ADDRESS.sub("", text(holder[key])).replace(f"{root}{os.sep}", "")
+        holder[key] = TEMPORARY_CELL.sub("cell", stable)

@@ -1,0 +1,26 @@
+"""Whether this Python will do; written so that an old Python can read it."""
+
+from __future__ import annotations
+
+OLDEST = (3, 11)
+
+
+def old_python(version: tuple[int, ...]) -> str:
+    """
+    Say what is wrong with a Python that is too old.
+
+    Parameters
+    ----------
+    version : tuple of int
+        Its version, major and minor first.
+
+    Returns
+    -------
+    str
+        One sentence; empty if the Python will do.
+    """
+    if tuple(version[:2]) >= OLDEST:
+        return ""
+    found = ".".join(str(part) for part in version)
+    wanted = "the book needs Python 3.11 or newer: install one and run `make book`."
+    return f"This is Python {found}; {wanted}"

@@ -1,0 +1,239 @@
+"""Chapters as they are written: their code, what they declare, their parameters."""
+
+import ast
+import io
+import json
+import tokenize
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lib.book.contents import pages
+from lib.book.project import Project
+from lib.errors import InputError
+
+SOURCES = {"data/standin": "standin", "data/raw": "licensed"}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """
+    A choice that a reader may change.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the chapter.
+    default : object
+        The value of the published analysis.
+    comment : str
+        What it does and what it may be.
+    """
+
+    name: str
+    default: Any
+    comment: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """
+    A notebook of the book.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        The notebook.
+    cells : tuple of dict
+        Its cells, in nbformat's form.
+    data : tuple of str
+        Files, and folders with a trailing slash, that it reads; relative to the root.
+    source : {"published", "standin", "licensed"}
+        What its evidence is computed from.
+    reads_results : bool
+        True if it shows the graded results, so that it must run after the grading.
+    parameters : tuple of Parameter
+        What its cell tagged ``parameters`` sets.
+    """
+
+    path: Path
+    cells: tuple[dict[str, Any], ...]
+    data: tuple[str, ...]
+    source: str
+    reads_results: bool
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def name(self) -> str:
+        """The file's name without extension."""
+        return self.path.stem
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """Name and published value of each parameter."""
+        return {parameter.name: parameter.default for parameter in self.parameters}
+
+    def code(self) -> list[str]:
+        """
+        List the chapter's code.
+
+        Returns
+        -------
+        list of str
+            The text of each code cell.
+        """
+        return [text(cell["source"]) for cell in self.cells if cell["cell_type"] == "code"]
+
+
+def text(value: str | list[str]) -> str:
+    """
+    Join what nbformat may split into lines.
+
+    Parameters
+    ----------
+    value : str or list of str
+        A text as a notebook file holds it.
+
+    Returns
+    -------
+    str
+        The whole text.
+    """
+    return value if isinstance(value, str) else "".join(value)
+
+
+def read_chapters(project: Project) -> list[Chapter]:
+    """
+    Read the chapters that the table of contents names.
+
+    Parameters
+    ----------
+    project : Project
+        The book.
+
+    Returns
+    -------
+    list of Chapter
+        In reading order; pages written in Markdown are left out.
+
+    Raises
+    ------
+    InputError
+        If a notebook cannot be read or does not declare what it must.
+    """
+    return [read_chapter(project, page) for page in pages(project) if page.suffix == ".ipynb"]
+
+
+def read_chapter(project: Project, path: Path) -> Chapter:
+    """
+    Read one chapter.
+
+    Parameters
+    ----------
+    project : Project
+        The book it belongs to.
+    path : pathlib.Path
+        The notebook.
+
+    Returns
+    -------
+    Chapter
+        What it holds and declares.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or does not declare what it must.
+    """
+    name = project.relative(path)
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        declared = notebook["metadata"]["book"]
+        data, source = tuple(declared["data"]), declared["source"]
+    except (OSError, ValueError) as error:
+        raise InputError(f"{name} cannot be read as a notebook: restore it.") from error
+    except KeyError as error:
+        raise InputError(
+            f"{name} lacks {error} in its metadata: declare book.data (files it may read) "
+            "and book.source (what its evidence is computed from)."
+        ) from error
+    _require_source(name, data, source)
+    cells = tuple(notebook["cells"])
+    results = bool(declared.get("results", False))
+    return Chapter(path, cells, data, source, results, _parameters(name, cells))
+
+
+def tagged(cells: tuple[dict[str, Any], ...], tag: str) -> str:
+    """
+    Find the code of the cell that has a tag.
+
+    Parameters
+    ----------
+    cells : tuple of dict
+        Cells in nbformat's form.
+    tag : str
+        The tag.
+
+    Returns
+    -------
+    str
+        The code of the first such cell; empty if there is none.
+    """
+    return next(
+        (text(cell["source"]) for cell in cells if tag in cell["metadata"].get("tags", ())), ""
+    )
+
+
+def _require_source(name: str, data: tuple[str, ...], source: str) -> None:
+    """No chapter may read generated or licensed rows and call its evidence published."""
+    for folder, kind in SOURCES.items():
+        reads = any(entry.rstrip("/").startswith(folder) for entry in data)
+        if reads and source == "published":
+            raise InputError(
+                f"{name} reads {folder} but declares its evidence as published: "
+                f"set book.source to {kind}."
+            )
+
+
+def _parameters(name: str, cells: tuple[dict[str, Any], ...]) -> tuple[Parameter, ...]:
+    code = tagged(cells, "parameters")
+    try:
+        assignments = [
+            (node.targets[0], node) for node in ast.parse(code).body if isinstance(node, ast.Assign)
+        ]
+        comments = _comments(code)
+        return tuple(
+            Parameter(target.id, ast.literal_eval(node.value), _comment(node, comments))
+            for target, node in assignments
+            if isinstance(target, ast.Name)
+        )
+    except (SyntaxError, ValueError, tokenize.TokenError) as error:
+        raise InputError(
+            f"the cell tagged parameters of {name} is no list of `name = value`: "
+            "give each parameter a plain value."
+        ) from error
+
+
+def _comments(code: str) -> dict[int, tuple[str, bool]]:
+    """Text of the comment on each line, and whether it stands alone there."""
+    tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+    return {
+        token.start[0]: (
+            token.string.lstrip("# ").rstrip(),
+            not token.line[: token.start[1]].strip(),
+        )
+        for token in tokens
+        if token.type == tokenize.COMMENT
+    }
+
+
+def _comment(node: ast.Assign, comments: dict[int, tuple[str, bool]]) -> str:
+    """Read the comment on the assignment's own lines, else the lines right above it."""
+    lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    own = [comments[line][0] for line in lines if line in comments]
+    above: list[str] = []
+    line = node.lineno - 1
+    while not own and comments.get(line, ("", False))[1]:
+        above.insert(0, comments[line][0])
+        line -= 1
+    return " ".join(own or above)

@@ -1,0 +1,157 @@
+"""Parameters that a reader sets: read, checked and handed to the chapters that have them."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lib.book.notebooks import Chapter, tagged
+from lib.book.project import read_yaml
+from lib.errors import InputError
+
+Overrides = dict[str, dict[str, Any]]
+
+
+def read_overrides(pairs: Iterable[str], file: Path | None) -> dict[str, Any]:
+    """
+    Read parameters from a file and from the command line, which has the last word.
+
+    Parameters
+    ----------
+    pairs : iterable of str
+        ``NAME=VALUE``, the value in YAML.
+    file : pathlib.Path or None
+        A YAML file of ``name: value``.
+
+    Returns
+    -------
+    dict
+        Name and value of each parameter.
+
+    Raises
+    ------
+    InputError
+        If the file or a pair cannot be read.
+    """
+    values = {} if file is None else read_yaml(file)
+    return values | dict(_pair(pair) for pair in pairs)
+
+
+def select(chapters: list[Chapter], names: Iterable[str]) -> list[Chapter]:
+    """
+    Pick chapters by name.
+
+    Parameters
+    ----------
+    chapters : list of Chapter
+        The book.
+    names : iterable of str
+        The chapters wanted; none means all.
+
+    Returns
+    -------
+    list of Chapter
+        They, in reading order.
+
+    Raises
+    ------
+    InputError
+        If there is no such chapter.
+    """
+    known = [chapter.name for chapter in chapters]
+    wanted = list(names)
+    for name in wanted:
+        if name not in known:
+            raise InputError(f"there is no chapter {name!r}{_nearest(name, known)}.")
+    return [chapter for chapter in chapters if chapter.name in wanted or not wanted]
+
+
+def assign(chapters: list[Chapter], values: dict[str, Any]) -> Overrides:
+    """
+    Hand each parameter to every chapter that has it.
+
+    Parameters
+    ----------
+    chapters : list of Chapter
+        The chapters to build.
+    values : dict
+        Name and value of each parameter that was set.
+
+    Returns
+    -------
+    dict of str to dict
+        For each chapter that departs from the published analysis, the values that do.
+
+    Raises
+    ------
+    InputError
+        If no chapter has a parameter, or a value is of the wrong type or outside its range.
+    """
+    known = [parameter.name for chapter in chapters for parameter in chapter.parameters]
+    for name in values:
+        if name not in known:
+            raise InputError(f"no chapter has a parameter {name!r}{_nearest(str(name), known)}.")
+    changed = {chapter.name: _changed(chapter, values) for chapter in chapters}
+    for chapter in chapters:
+        if changed[chapter.name]:
+            _check(chapter, chapter.defaults | changed[chapter.name])
+    return {name: parameters for name, parameters in changed.items() if parameters}
+
+
+def _pair(pair: str) -> tuple[str, Any]:
+    name, equals, value = pair.partition("=")
+    if not equals or not name.strip():
+        raise InputError(f"{pair!r} sets no parameter: write it as NAME=VALUE.")
+    try:
+        return name.strip(), yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise InputError(f"the value in {pair!r} cannot be read: quote it as in YAML.") from error
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1, cutoff=0.4)
+    return (
+        f"; did you mean {near[0]!r}?"
+        if near
+        else "; `python -m lib.book list` shows what there is"
+    )
+
+
+def _changed(chapter: Chapter, values: dict[str, Any]) -> dict[str, Any]:
+    chosen = {
+        name: _of_type(chapter.name, name, values[name], default)
+        for name, default in chapter.defaults.items()
+        if name in values
+    }
+    return {name: value for name, value in chosen.items() if value != chapter.defaults[name]}
+
+
+def _of_type(chapter: str, name: str, value: Any, default: Any) -> Any:
+    """Give the value the type of the published one; a whole number will do for a decimal one."""
+    if isinstance(default, float) and type(value) is int:
+        return float(value)
+    if isinstance(default, tuple) and isinstance(value, list):
+        return tuple(value)
+    if default is None or value is None or type(value) is type(default):
+        return value
+    raise InputError(
+        f"{name} of {chapter} is {value!r} ({_kind(value)}); "
+        f"it must be {_kind(default)}, as the published {default!r} is."
+    )
+
+
+def _kind(value: Any) -> str:
+    kinds = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+    kinds |= {list: "a list", tuple: "a list", dict: "a mapping"}
+    return kinds.get(type(value), type(value).__name__)
+
+
+def _check(chapter: Chapter, values: dict[str, Any]) -> None:
+    """Run the chapter's own check cell on the values; it imports lib.parameters only."""
+    code = compile(tagged(chapter.cells, "check"), f"check cell of {chapter.name}", "exec")
+    try:
+        exec(code, dict(values))
+    except InputError as error:
+        raise InputError(f"{chapter.name}: {error}") from error

@@ -1,0 +1,147 @@
+"""Where a book's sources and its built parts are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lib.errors import InputError
+
+
+class BuildError(RuntimeError):
+    """A build that failed: where, and why, in a few lines."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """
+    A folder that holds a book.
+
+    Attributes
+    ----------
+    root : pathlib.Path
+        Holds _toc.yml, _config.yml, chapters/, lib/ and data/; what is built goes to _build/.
+    """
+
+    root: Path
+
+    @property
+    def chapters(self) -> Path:
+        """Folder of the notebooks and the pages written by hand."""
+        return self.root / "chapters"
+
+    @property
+    def build(self) -> Path:
+        """Folder that holds everything built."""
+        return self.root / "_build"
+
+    @property
+    def work(self) -> Path:
+        """What builds keep for the next build."""
+        return self.build / "work"
+
+    @property
+    def site(self) -> Path:
+        """The published release: html/ and results/."""
+        return self.build / "current"
+
+    def relative(self, path: Path) -> str:
+        """
+        Name a file as a reader of the project knows it.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            A file under the root.
+
+        Returns
+        -------
+        str
+            Its path from the root, with forward slashes.
+        """
+        return path.relative_to(self.root).as_posix()
+
+    def files(self, name: str) -> list[Path]:
+        """
+        Find the files that a declared name stands for.
+
+        Parameters
+        ----------
+        name : str
+            A file, or a folder with a trailing slash, relative to the root.
+
+        Returns
+        -------
+        list of pathlib.Path
+            The file, or every file in the folder (hidden ones apart), sorted.
+
+        Raises
+        ------
+        InputError
+            If there is no such file or folder.
+        """
+        path = self.root / name
+        if name.endswith("/") and path.is_dir():
+            return sorted(_visible(path))
+        if not name.endswith("/") and path.is_file():
+            return [path]
+        raise InputError(f"{name} does not exist: restore it, or declare the file that is meant.")
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """
+    Read a YAML file that holds a mapping.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    dict
+        Its content.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, is no YAML or no mapping.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}): check the path.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", None)
+        place = "" if line is None else f" (line {line + 1})"
+        raise InputError(f"{path} is no YAML{place}: write one `name: value` a line.") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{path} is no mapping: write one `name: value` a line.")
+    return content
+
+
+def file_hash(path: Path) -> str:
+    """
+    Hash a file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal.
+    """
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def _visible(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        inner = path.relative_to(folder)
+        if path.is_file() and not any(part.startswith(".") for part in inner.parts):
+            yield path

@@ -1,0 +1,158 @@
+"""Which book is built: the published one, another analysis, or some chapters only."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from lib.book.notebooks import Chapter
+from lib.book.overrides import Overrides
+from lib.errors import InputError
+
+SITE = "site"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """
+    A book to build.
+
+    Attributes
+    ----------
+    name : str
+        ``site``, or the name of the run.
+    shown : tuple of Chapter
+        Chapters that it shows.
+    executed : tuple of Chapter
+        Chapters that run: a chapter that shows the graded results needs every other one.
+    overrides : dict of str to dict
+        For each chapter, the parameters that differ from the published ones.
+    partial : bool
+        True if it does not show every page of the book.
+    """
+
+    name: str
+    shown: tuple[Chapter, ...]
+    executed: tuple[Chapter, ...]
+    overrides: Overrides
+    partial: bool
+
+    @property
+    def is_site(self) -> bool:
+        """Whether it is the published book."""
+        return self.name == SITE
+
+    def changed(self, chapter: Chapter) -> dict[str, Any]:
+        """
+        Look up what a chapter's parameters are set to.
+
+        Parameters
+        ----------
+        chapter : Chapter
+            The chapter.
+
+        Returns
+        -------
+        dict
+            The parameters that differ from the published ones.
+        """
+        return self.overrides.get(chapter.name, {})
+
+    def label(self, chapter: Chapter) -> str:
+        """
+        Name one execution of a chapter; equal executions share it between books.
+
+        Parameters
+        ----------
+        chapter : Chapter
+            The chapter.
+
+        Returns
+        -------
+        str
+            Lower case, as Jupyter wants the name of a kernel.
+        """
+        changed = self.changed(chapter)
+        parts = [chapter.name, *([digest(changed)[:12]] if changed else [])]
+        return "-".join([*parts, *([self.name] if chapter.reads_results else [])]).lower()
+
+
+def make_variant(
+    chapters: list[Chapter],
+    selected: list[Chapter],
+    overrides: Overrides,
+    name: str | None,
+    file: Path | None,
+) -> Variant:
+    """
+    Say which book is built.
+
+    Parameters
+    ----------
+    chapters, selected : list of Chapter
+        The whole book, and what of it was asked for.
+    overrides : dict of str to dict
+        For each chapter, the parameters that differ from the published ones.
+    name : str or None
+        Name of the run; made from the file or the parameters if not given.
+    file : pathlib.Path or None
+        The file of parameters.
+
+    Returns
+    -------
+    Variant
+        The published book only if it is whole, with the published parameters, and nameless.
+
+    Raises
+    ------
+    InputError
+        If the name cannot be that of a folder.
+    """
+    partial = len(selected) < len(chapters)
+    if name is None:
+        name = _name(selected, overrides, file) if partial or overrides else SITE
+    elif name == SITE or not NAME.fullmatch(name):
+        raise InputError(
+            f"{name!r} cannot name a run: use letters, digits, dots, underscores and hyphens, "
+            f"and not {SITE!r}, which is the published book."
+        )
+    reports = any(chapter.reads_results for chapter in selected)
+    executed = [
+        chapter
+        for chapter in chapters
+        if chapter in selected or (reports and not chapter.reads_results)
+    ]
+    return Variant(name, tuple(selected), tuple(executed), overrides, partial)
+
+
+def digest(values: Mapping[str, Any]) -> str:
+    """
+    Hash plain values.
+
+    Parameters
+    ----------
+    values : mapping
+        Name and value; anything that JSON can hold.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal.
+    """
+    return sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _name(selected: list[Chapter], overrides: Overrides, file: Path | None) -> str:
+    if file is not None:
+        words = [file.stem]
+    elif overrides:
+        chosen = {name: value for values in overrides.values() for name, value in values.items()}
+        words = [f"{name}-{value}" for name, value in sorted(chosen.items())]
+    else:
+        words = [chapter.name for chapter in selected]
+    slug = re.sub(r"[^A-Za-z0-9._-]+", "-", "_".join(words)).strip("-._")
+    return slug if 0 < len(slug) <= 80 and slug != SITE else f"run-{digest({'': words})[:12]}"

@@ -1,0 +1,64 @@
+"""Which version of the sources a book is built from."""
+
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import which
+
+UNVERSIONED = "unversioned"
+
+
+@dataclass(frozen=True)
+class Version:
+    """
+    A version of the sources.
+
+    Attributes
+    ----------
+    name : str
+        Commit and date as the footer shows them.
+    epoch : int or None
+        Seconds since 1970 at the start (UTC) of the day of the commit; None if unknown.
+    """
+
+    name: str
+    epoch: int | None
+
+
+def version(root: Path) -> Version:
+    """
+    Find the version of the sources.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The project's root.
+
+    Returns
+    -------
+    Version
+        From git; without a repository from the file COMMIT, which ``git archive`` fills in.
+    """
+    if (root / ".git").exists() and which("git"):
+        changed = _git(root, "status", "--porcelain", "--untracked-files=no")
+        return _parsed(_git(root, "log", "-1", "--format=%H %cs"), bool(changed))
+    commit = root / "COMMIT"
+    return _parsed(commit.read_text(encoding="utf-8") if commit.is_file() else "", False)
+
+
+def _parsed(line: str, changed: bool) -> Version:
+    """From ``HASH DATE``; a placeholder that ``git archive`` did not fill in says nothing."""
+    parts = line.split()
+    if len(parts) != 2 or "$" in line:
+        return Version(UNVERSIONED, None)
+    day = datetime.fromisoformat(parts[1]).replace(tzinfo=UTC)
+    note = " with local changes" if changed else ""
+    return Version(f"version {parts[0][:7]} of {parts[1]}{note}", int(day.timestamp()))
+
+
+def _git(root: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() if done.returncode == 0 else ""

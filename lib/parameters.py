@@ -1,0 +1,143 @@
+"""Checks of a chapter's parameters: a bad value gets one plain sentence."""
+
+from collections.abc import Callable, Collection
+from math import inf, isfinite
+from typing import Any
+
+from lib.errors import InputError
+
+Check = Callable[[str, Any], None]
+
+
+def whole_number(name: str, value: object, at_least: float = -inf, at_most: float = inf) -> None:
+    """
+    Check that a parameter is a whole number within a range.
+
+    Parameters
+    ----------
+    name : str
+        Name of the parameter.
+    value : object
+        Value found.
+    at_least, at_most : float
+        Ends of the range, included; infinite if open.
+
+    Raises
+    ------
+    InputError
+        If the value is no whole number or lies outside the range.
+    """
+    fits = isinstance(value, int) and not isinstance(value, bool) and at_least <= value <= at_most
+    _require(fits, name, value, "a whole number" + _range(at_least, at_most))
+
+
+def number(name: str, value: object, at_least: float = -inf, at_most: float = inf) -> None:
+    """
+    Check that a parameter is a finite number within a range.
+
+    Parameters
+    ----------
+    name : str
+        Name of the parameter.
+    value : object
+        Value found.
+    at_least, at_most : float
+        Ends of the range, included; infinite if open.
+
+    Raises
+    ------
+    InputError
+        If the value is no finite number or lies outside the range.
+    """
+    fits = (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and isfinite(value)
+        and at_least <= value <= at_most
+    )
+    _require(fits, name, value, "a number" + _range(at_least, at_most))
+
+
+def one_of(name: str, value: object, allowed: Collection[object]) -> None:
+    """
+    Check that a parameter is one of a few values.
+
+    Parameters
+    ----------
+    name : str
+        Name of the parameter.
+    value : object
+        Value found.
+    allowed : collection
+        The values it may take.
+
+    Raises
+    ------
+    InputError
+        If the value is none of them.
+    """
+    fits = any(type(value) is type(item) and value == item for item in allowed)
+    _require(fits, name, value, "one of " + ", ".join(repr(item) for item in allowed))
+
+
+def true_or_false(name: str, value: object) -> None:
+    """
+    Check that a parameter is True or False.
+
+    Parameters
+    ----------
+    name : str
+        Name of the parameter.
+    value : object
+        Value found.
+
+    Raises
+    ------
+    InputError
+        If the value is neither.
+    """
+    _require(isinstance(value, bool), name, value, "True or False")
+
+
+def list_of(
+    name: str, value: object, check: Check, at_least: float = 1, at_most: float = inf
+) -> None:
+    """
+    Check that a parameter is a list whose items all pass a check.
+
+    Parameters
+    ----------
+    name : str
+        Name of the parameter.
+    value : object
+        Value found.
+    check : callable
+        Takes name and value of an item, as the checks of this module do once their limits are
+        bound (``functools.partial(whole_number, at_least=2)``).
+    at_least, at_most : float
+        Smallest and largest length.
+
+    Raises
+    ------
+    InputError
+        If the value is no list, its length lies outside the range, or an item fails its check.
+    """
+    fits = isinstance(value, list | tuple) and at_least <= len(value) <= at_most
+    length = _range(at_least, at_most)
+    _require(fits, name, value, "a list" + (f" with a length{length}" if length else ""))
+    assert isinstance(value, list | tuple)
+    for position, item in enumerate(value, start=1):
+        check(f"item {position} of {name}", item)
+
+
+def _require(fits: bool, name: str, value: object, wanted: str) -> None:
+    if not fits:
+        raise InputError(f"{name} is {value!r}; it must be {wanted}.")
+
+
+def _range(at_least: float, at_most: float) -> str:
+    if isfinite(at_least) and isfinite(at_most):
+        return f" from {at_least:g} to {at_most:g}"
+    if isfinite(at_least):
+        return f" of at least {at_least:g}"
+    return f" of at most {at_most:g}" if isfinite(at_most) else ""

@@ -1,0 +1,132 @@
+"""Small books to build in the tests of the pipeline."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from lib.manifest import write_manifest
+from lib.paths import ROOT
+
+MODULES = "__init__ errors grading manifest parameters paths published readers results".split()
+PRINTED = """id,paper,place,printed,value,decimals,lowest,highest
+toy.one,toy,"Table 1, one",0.50,0.50,2,0,1
+toy.two,toy,"Table 1, two",0.70,0.70,2,0,1
+toy.three,toy,"Table 1, three",3,3,0,,
+"""
+ALPHA = """from lib.results import Evidence, EvidenceRows
+from lib.toys import half
+rows = Path("data/open/extra.csv").read_text()
+one = Evidence("toy.one", half(1), half(1), determines=True, reason="Half of one.")
+EvidenceRows((one, Evidence("toy.two", 0.6, 0.8, determines=False)))"""
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+ROWS = """from IPython.display import display
+table = {"text/plain": "x", "text/html": "<table></table>", "text/csv": "x\\n1\\n"}
+display(table, raw=True, metadata={"replication": {"name": "rows", "kind": "table"}})"""
+DOT = f"""described = {{"name": "dot", "kind": "figure", "alt": "A dot.", "caption": "One dot."}}
+display({{"image/png": "{PICTURE}", "text/plain": "dot"}}, raw=True,
+        metadata={{"replication": described}})"""
+FRONT = """import json
+from lib.paths import results
+print(sorted({row["grade"] for row in json.loads((results() / "replication.json").read_text())}))"""
+
+
+@dataclass(frozen=True)
+class Toy:
+    """A book in a folder of its own, with its own copy of lib."""
+
+    root: Path
+
+    def chapter(
+        self, name: str, *code: str, book: dict | None = None, parameters: str = ""
+    ) -> None:
+        """Write a chapter: a heading, the parameters, their check, then the code."""
+        cells = [
+            nbformat.v4.new_markdown_cell(f"# {name.title()}\n\nHere $x^2$ is seen.", id="title")
+        ]
+        cells += [tagged("parameters", parameters or "n_points = 5  # from 2 to 50")]
+        check = 'from lib.parameters import whole_number\nwhole_number("n_points", n_points, 2, 50)'
+        cells += [tagged("check", check)]
+        cells += [
+            nbformat.v4.new_code_cell(source, id=f"code-{number}")
+            for number, source in enumerate(("from pathlib import Path", *code), start=1)
+        ]
+        notebook = nbformat.v4.new_notebook(cells=cells)
+        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+        notebook.metadata.book = {"data": [], "source": "published"} | (book or {})
+        nbformat.write(notebook, self.root / "chapters" / f"{name}.ipynb")
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file of the project."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def rows(self, folder: str = "_build/results") -> dict[str, dict]:
+        """Read the report, by id."""
+        rows = json.loads((self.root / folder / "replication.json").read_text())
+        return {row["id"]: row for row in rows}
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start the command line in the project."""
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        return subprocess.Popen(
+            [sys.executable, "-m", "lib.book", *arguments],
+            cwd=self.root,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Run the command line; return exit code, output and errors."""
+        process = self.start(*arguments)
+        output, errors = process.communicate(timeout=300)
+        return process.returncode, output, errors
+
+
+def tagged(tag: str, source: str) -> nbformat.NotebookNode:
+    """Make a code cell with a tag."""
+    return nbformat.v4.new_code_cell(source, id=tag, metadata={"tags": [tag]})
+
+
+def make_toy(root: Path) -> Toy:
+    """Write a book of three chapters: alpha gives evidence, beta exhibits, front shows grades."""
+    toy = Toy(root)
+    for module in MODULES:
+        toy.write(f"lib/{module}.py", (ROOT / "lib" / f"{module}.py").read_text())
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "lib" / "book", root / "lib" / "book", ignore=ignore)
+    toy.write("lib/toys.py", "def half(x):\n    return x / 2\n")
+    toy.write("lib/unused.py", "NOTHING = 0\n")
+    toy.write("data/published/toy.csv", PRINTED)
+    toy.write("data/open/extra.csv", "x\n1\n")
+    toy.write("data/open/other.csv", "x\n2\n")
+    write_manifest(root)
+    toy.write("requirements.lock", "# none\n")
+    toy.write("_config.yml", "title: Toy\nauthor: Tester\n")
+    toy.write(
+        "_toc.yml",
+        "format: jb-book\nroot: chapters/front\nchapters:\n"
+        "- file: chapters/alpha\n- file: chapters/beta\n- file: chapters/notes\n",
+    )
+    toy.write("chapters/notes.md", "# Notes\n\nNothing.\n")
+    toy.chapter("front", FRONT, book={"results": True})
+    toy.chapter("alpha", ALPHA, book={"data": ["data/open/extra.csv"]})
+    toy.chapter(
+        "beta", ROWS, DOT, parameters="label = 'b'  # any text\nn_points = 5  # from 2 to 50"
+    )
+    return toy
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Toy:
+    """Write a small book that nobody has built yet."""
+    return make_toy(tmp_path / "book")
