@@ -112,6 +112,25 @@ def check_groups(labels: np.ndarray) -> None:
         )
 
 
+def check_finite(values: pd.DataFrame) -> None:
+    """
+    Refuse values that are not finite.
+
+    Parameters
+    ----------
+    values : pandas.DataFrame
+        Regressors, or the offset.
+
+    Raises
+    ------
+    InputError
+        If any value is not finite; the message names the column.
+    """
+    for column in values:
+        if not np.isfinite(values[column].to_numpy(dtype=float)).all():
+            raise InputError(f"{column!r} has values that are not finite; recode or drop them.")
+
+
 def check_weights(weights: Array, name: str, whole: bool) -> None:
     """
     Refuse weights that are negative, not finite or (frequencies) not whole.
@@ -153,11 +172,8 @@ def check_rank(design: Array, names: Sequence[str]) -> None:
     Raises
     ------
     InputError
-        If the regressors are collinear (or not finite); the message names those involved.
+        If the regressors are collinear; the message names those involved.
     """
-    if not np.isfinite(design).all():
-        column = names[int(np.argmin(np.isfinite(design).all(0)))]
-        raise InputError(f"Regressor {column!r} has values that are not finite; recode them.")
     lengths = np.sqrt((design**2).sum(0))
     unit = design / np.where(lengths > 0, lengths, 1)
     eigenvalues, vectors = np.linalg.eigh(unit.T @ unit)

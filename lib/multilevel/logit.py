@@ -74,6 +74,7 @@ class MixedLogit(LikelihoodModel):
     ) -> None:
         checks.check_formula_rows(kwargs.get("missing_idx"), kwargs.get("formula", ""))
         checks.check_response(np.squeeze(np.asarray(endog)))
+        checks.check_finite(pd.DataFrame(exog))
         handed_on = {key: kwargs[key] for key in ("formula", "model_spec") if key in kwargs}
         super().__init__(endog, exog, **handed_on)
         frequencies = self._weights(frequency_weights, "frequency weights", whole=True)
@@ -340,7 +341,9 @@ class MixedLogit(LikelihoodModel):
 
     def _offset(self, offset: Any) -> Array:
         """Offset as numbers, zeros if there is none."""
-        return np.zeros(len(self.endog)) if offset is None else np.asarray(offset, dtype=float)
+        values = np.zeros(len(self.endog)) if offset is None else np.asarray(offset, dtype=float)
+        checks.check_finite(pd.DataFrame({"offset": values}))
+        return values
 
     def _pooled_start(self) -> Array:
         """Pooled estimates; if they run away, separation is looked for."""
