@@ -267,6 +267,24 @@ def leave_one_out(
     return pd.DataFrame({"left_out": countries.index, "estimate": estimates})
 
 
+def two_step_slope(countries: pd.DataFrame) -> float:
+    """
+    Give the ordinary least-squares slope of country effects on one regressor.
+
+    Parameters
+    ----------
+    countries : pandas.DataFrame, shape (countries, 2)
+        Column ``effect`` and one country-level regressor.
+
+    Returns
+    -------
+    float
+        The slope of `two_step`.
+    """
+    regressors = countries.drop(columns="effect")
+    return float(two_step(countries["effect"], regressors).params.iloc[-1])
+
+
 def effect_statistics(effects: pd.Series, standard_errors: pd.Series) -> dict[str, Statistic]:
     """
     Permutation statistics of country effects.

@@ -79,17 +79,19 @@ def countries(rows: pd.DataFrame, lines: pd.DataFrame, x_label: str, y_label: st
     Returns
     -------
     Drawing
-        The figure; lines are labelled at their right end.
+        The figure; points carry the names of the countries.
     """
     figure, axes = _canvas(height=3.6)
-    for (label, line), colour in zip(lines.groupby("label", sort=False), PALETTE, strict=False):
-        axes.plot(line["x"], line["y"], color=colour, linewidth=1.6)
-        axes.fill_between(line["x"], line["low"], line["high"], color=colour, alpha=0.15, lw=0)
-        end = line.iloc[-1]
-        _direct_label(axes, f" {label}", end["x"], end["y"], colour)
+    colours = dict(zip(lines["label"].unique(), PALETTE, strict=False))
+    for label, line in lines.groupby("label", sort=False):
+        axes.plot(line["x"], line["y"], color=colours[label], linewidth=1.6, label=label)
+        axes.fill_between(
+            line["x"], line["low"], line["high"], color=colours[label], alpha=0.15, lw=0
+        )
     axes.plot(rows["x"], rows["y"], "o", color=INK, markersize=5)
-    for row in _rows(rows):
-        axes.annotate(row.country, (row.x, row.y), (4, 4), textcoords="offset points", fontsize=9)
+    _point_labels(axes, rows)
+    if colours:
+        axes.legend(loc="upper left")
     axes.set(xlabel=x_label, ylabel=y_label)
     points = "; ".join(f"{row.country} {row.x:.2f}, {row.y:.2f}" for row in _rows(rows))
     names = ", ".join(lines["label"].unique())
@@ -315,6 +317,22 @@ def _canvas(height: float) -> tuple[Figure, Axes]:
 
 def _direct_label(axes: Axes, text: str, x: float, y: float, colour: Any) -> None:
     axes.text(x, y, text, color=sns.set_hls_values(colour, l=0.32), fontsize=9, va="center")
+
+
+def _point_labels(axes: Axes, rows: pd.DataFrame) -> None:
+    """Name the points; where two are close, the name of the second goes below."""
+    near = np.array([np.ptp(axes.get_xlim()) * 0.15, np.ptp(axes.get_ylim()) * 0.06])
+    places = rows[["x", "y"]].to_numpy()
+    for position, row in enumerate(_rows(rows)):
+        gaps = np.abs(places[:position] - places[position])
+        below = bool((gaps < near).all(axis=1).any())
+        axes.annotate(
+            row.country,
+            (row.x, row.y),
+            (4, -12 if below else 4),
+            textcoords="offset points",
+            fontsize=9,
+        )
 
 
 def _points(axes: Axes, values: pd.Series, positions: NDArray[np.int_], outside: pd.Series) -> None:
