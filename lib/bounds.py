@@ -41,12 +41,7 @@ def variance_bounds(mean: Interval, maximum: int) -> Interval:
     InputError
         If no mean of the interval lies between 0 and the maximum.
     """
-    possible = mean.intersect(Interval(0.0, float(maximum)))
-    if possible.is_empty:
-        raise InputError(
-            f"A mean from {mean.low} to {mean.high} does not lie on 0 to {maximum}; "
-            "check the mean and the number of items."
-        )
+    possible = _on_scale(mean, maximum)
     ends = np.array([possible.low, possible.high])
     crosses_integer = np.floor(possible.high) >= np.ceil(possible.low)
     fraction = ends - np.floor(ends)
@@ -114,6 +109,69 @@ def sd_bounds_given_top_share(
         )
     low, high = (abs(float(square.fun or 0.0)) - mean**2 for square in squares)
     return Interval(float(np.sqrt(max(low, 0.0))), float(np.sqrt(max(high, 0.0))))
+
+
+def ceiling_share_bounds(mean: Interval, maximum: int) -> Interval:
+    """
+    Bound the share of answers at the greatest value of an integer variable by its mean.
+
+    Parameters
+    ----------
+    mean : Interval
+        Range of the mean, within 0 to `maximum`; for a printed mean its rounding interval.
+    maximum : int
+        Greatest value, J; the least is 0. In a list experiment, the number of control items.
+
+    Returns
+    -------
+    Interval
+        From the least, m - (J - 1) or 0 (all others at J - 1), to the greatest, m/J (all others
+        at 0: Markov's inequality), over the range of the mean m.
+
+    Raises
+    ------
+    InputError
+        If no mean of the interval lies between 0 and the maximum.
+    """
+    possible = _on_scale(mean, maximum)
+    return Interval(max(0.0, possible.low - (maximum - 1)), possible.high / maximum)
+
+
+def floor_share_bounds(mean: Interval, maximum: int) -> Interval:
+    """
+    Bound the share of answers at 0 of an integer variable by its mean.
+
+    Parameters
+    ----------
+    mean : Interval
+        Range of the mean, within 0 to `maximum`.
+    maximum : int
+        Greatest value, J; the least is 0.
+
+    Returns
+    -------
+    Interval
+        The bounds of `ceiling_share_bounds` for the number of items not counted, J - m.
+
+    Raises
+    ------
+    InputError
+        If no mean of the interval lies between 0 and the maximum.
+    """
+    possible = _on_scale(mean, maximum)
+    not_counted = Interval(maximum - possible.high, maximum - possible.low)
+    return ceiling_share_bounds(not_counted, maximum)
+
+
+def _on_scale(mean: Interval, maximum: int) -> Interval:
+    """Means of the interval that integers from 0 to the maximum can have."""
+    possible = mean.intersect(Interval(0.0, float(maximum)))
+    if possible.is_empty:
+        raise InputError(
+            f"A mean from {mean.low} to {mean.high} does not lie on 0 to {maximum}; "
+            "check the mean and the number of items."
+        )
+    return possible
 
 
 def independent_items_sd(mean: float, n_items: int) -> float:

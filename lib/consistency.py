@@ -16,6 +16,7 @@ from scipy.stats import norm
 from lib.errors import InputError
 
 TOLERANCE = 1e-9
+ROW_CELLS = ["control_mean", "treatment_mean", "support_percent"]
 ARM_COLUMNS = ["control_n", "treatment_n", "control_sum", "treatment_sum"]
 
 
@@ -226,6 +227,48 @@ class PrintedRow:
     treatment: Interval
     percent: Interval
     share: Interval = Interval(100.0, 100.0)
+
+
+def printed_rows(table: pd.DataFrame) -> dict[str, PrintedRow]:
+    """
+    Take the rows of a printed list experiment out of the tidy numbers.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        One row a printed number, as `lib.published.read_table` gives it: ``subgroup``,
+        ``quantity`` (control_mean, treatment_mean, support_percent and, but for the whole sample,
+        sample_percent), ``value`` and ``decimals``.
+
+    Returns
+    -------
+    dict of str to PrintedRow
+        The rows by subgroup, in the order of the table.
+
+    Raises
+    ------
+    InputError
+        If a row lacks a mean or its percentage, or a value has more decimals than stated.
+    """
+    return {
+        str(group): _printed_row(str(group), rows)
+        for group, rows in table.groupby("subgroup", sort=False)
+    }
+
+
+def _printed_row(group: str, rows: pd.DataFrame) -> PrintedRow:
+    cells = {
+        quantity: rounding_interval(value, int(decimals))
+        for quantity, value, decimals in zip(
+            rows["quantity"], rows["value"], rows["decimals"], strict=True
+        )
+    }
+    missing = [quantity for quantity in ROW_CELLS if quantity not in cells]
+    if missing:
+        raise InputError(f"The printed row {group} has no {missing[0]}; add it to the table.")
+    share = cells.get("sample_percent", Interval(100.0, 100.0))
+    control, treatment, percent = (cells[quantity] for quantity in ROW_CELLS)
+    return PrintedRow(control, treatment, percent, share)
 
 
 def single_cell_repairs(row: PrintedRow) -> pd.DataFrame:

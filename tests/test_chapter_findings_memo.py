@@ -1,0 +1,193 @@
+"""What the chapters on the memo say, computed from data/published; and what lib adds for them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import norm
+
+from lib.bounds import (
+    ceiling_share_bounds,
+    contrast_p_values,
+    contrast_scale,
+    critical_sd,
+    floor_share_bounds,
+    independent_items_sd,
+    standard_error_bounds,
+    variance_bounds,
+)
+from lib.consistency import (
+    Interval,
+    PrintedRow,
+    implied_percent,
+    p_value,
+    printed_rows,
+    rounding_interval,
+)
+from lib.errors import InputError
+from lib.paths import DATA
+from lib.published import read_table
+
+ARMS = (197, 203)
+PRINTED = read_table(DATA / "published" / "memo806_table1.csv")
+PAIRS = {
+    "gender": ("male", "female"),
+    "education": ("secondary_or_less", "university"),
+    "ethnicity": ("russian", "kazakh"),
+    "capitals": ("all_others", "capitals"),
+    "almaty": ("all_others", "almaty"),
+    "nur_sultan": ("all_others", "nur_sultan"),
+}
+
+
+def pooled(first, second):
+    weight = middle(first.share) / (middle(first.share) + middle(second.share))
+    cells = [
+        getattr(first, name) * weight + getattr(second, name) * (1 - weight)
+        for name in ("control", "treatment", "percent")
+    ]
+    return PrintedRow(*cells, first.share + second.share)
+
+
+def middle(interval):
+    return (interval.low + interval.high) / 2
+
+
+@pytest.fixture(scope="module")
+def rows():
+    found = printed_rows(PRINTED)
+    return found | {"capitals": pooled(found["almaty"], found["nur_sultan"])}
+
+
+def variances(row):
+    return [variance_bounds(row.control, 4), variance_bounds(row.treatment, 5)]
+
+
+def sizes(row):
+    return [middle(row.share) / 100 * arm for arm in ARMS]
+
+
+def test_printed_rows_are_those_of_the_table():
+    rows = printed_rows(PRINTED)
+    assert list(rows) == list(dict.fromkeys(PRINTED["subgroup"]))
+    assert rows["nur_sultan"] == PrintedRow(
+        rounding_interval(2.71, 2),
+        rounding_interval(3.0, 1),
+        rounding_interval(29.2, 1),
+        rounding_interval(13.0, 1),
+    )
+    assert rows["entire_sample"].share == Interval(100, 100)
+
+
+def test_printed_rows_need_every_cell():
+    without = PRINTED[PRINTED["id"] != "memo806.table1.gender.male.treatment_mean"]
+    with pytest.raises(InputError, match="row male has no treatment_mean"):
+        printed_rows(without)
+
+
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=40))
+def test_shares_at_the_ends_lie_within_their_bounds(counts):
+    mean = Interval(np.mean(counts), np.mean(counts))
+    assert ceiling_share_bounds(mean, 4).contains(np.mean(np.array(counts) == 4))
+    assert floor_share_bounds(mean, 4).contains(np.mean(np.array(counts) == 0))
+
+
+@pytest.mark.parametrize(
+    ("counts", "end"), [([3, 3, 4], "low"), ([4, 4, 0], "high"), ([2, 3], "low"), ([4], "low")]
+)
+def test_bounds_of_the_share_at_the_ceiling_are_attained(counts, end):
+    mean = Interval(np.mean(counts), np.mean(counts))
+    share = np.mean(np.array(counts) == 4)
+    assert getattr(ceiling_share_bounds(mean, 4), end) == pytest.approx(share)
+    mirrored = floor_share_bounds(Interval(4 - mean.low, 4 - mean.low), 4)
+    assert getattr(mirrored, end) == pytest.approx(share)
+
+
+def test_shares_at_the_ends_of_the_memo():
+    control = rounding_interval(2.76, 2)
+    ceiling, floor = ceiling_share_bounds(control, 4), floor_share_bounds(control, 4)
+    assert (ceiling.low, ceiling.high) == pytest.approx((0, 2.765 / 4))
+    assert (floor.low, floor.high) == pytest.approx((0, 1.245 / 4))
+    with pytest.raises(InputError, match="does not lie on 0 to 4"):
+        floor_share_bounds(Interval(4.1, 4.2), 4)
+
+
+def test_no_possible_error_separates_the_total_from_half(rows):
+    whole = rows["entire_sample"]
+    error = standard_error_bounds(variances(whole), ARMS) * 100
+    assert (error.low, error.high) == pytest.approx((4.44, 21.20), abs=0.005)
+    z = norm.isf(0.025)
+    assert whole.percent.high - z * error.low < 50 < whole.percent.low + z * error.low
+    assert whole.percent.low - z * error.high > 0
+
+
+@pytest.fixture(scope="module")
+def contrasts(rows):
+    found = {}
+    for name, (a, b) in PAIRS.items():
+        first, second = rows[a], rows[b]
+        error = standard_error_bounds(
+            variances(first) + variances(second), sizes(first) + sizes(second)
+        )
+        by_means = implied_percent(first.control, first.treatment) - implied_percent(
+            second.control, second.treatment
+        )
+        found[name] = {
+            "percent": middle(first.percent - second.percent) / 100,
+            "scale": contrast_scale(sizes(first) + sizes(second)),
+            "p_percent": p_value((first.percent - second.percent) * 0.01, error),
+            "p_means": p_value(by_means * 0.01, error),
+            "means": middle(by_means) / 100,
+        }
+    return pd.DataFrame(found).T
+
+
+def test_critical_sds_of_the_printed_percentages(contrasts):
+    found = [critical_sd(c.percent, c.scale) for c in contrasts.itertuples()]
+    assert found == pytest.approx([1.45, 0.71, 0.50, 0.87, 0.75, 0.58], abs=0.005)
+
+
+def test_printed_percentages_leave_every_contrast_open(contrasts):
+    assert all(p.low < 0.05 < p.high for p in contrasts["p_percent"])
+
+
+def test_printed_means_leave_neither_almaty_nor_both_capitals_significant(contrasts):
+    never = {name for name, p in contrasts["p_means"].items() if p.low >= 0.05}
+    assert never == {"capitals", "almaty"}
+    assert contrasts.loc["almaty", "means"] == pytest.approx(0, abs=1e-9)
+    assert contrasts.loc["capitals", "means"] == pytest.approx(0.097, abs=5e-4)
+
+
+def test_no_split_into_arms_makes_the_capitals_significant_by_their_means(rows):
+    others, capitals = rows["all_others"], rows["capitals"]
+    least = 0.0
+    for row in (others, capitals):
+        # The best split of a group gives each arm a share in proportion to its deviation.
+        deviations = np.sqrt([variance.low for variance in variances(row)])
+        least += deviations.sum() ** 2 / (middle(row.share) / 100 * 400)
+    gap = implied_percent(others.control, others.treatment) - implied_percent(
+        capitals.control, capitals.treatment
+    )
+    assert gap.high / 100 < norm.isf(0.025) * np.sqrt(least)
+
+
+@pytest.mark.parametrize(("family", "p"), [(list(PAIRS), 0.026), (list(PAIRS)[:4], 0.017)])
+def test_only_gender_holds_after_holm_at_sd_1(contrasts, family, p):
+    chosen = contrasts.loc[family].astype({"percent": float, "scale": float})
+    at_one = contrast_p_values(chosen["percent"], chosen["scale"], [1.0]).set_index("contrast")
+    assert at_one.loc["gender", "p_holm"] == pytest.approx(p, abs=5e-4)
+    assert (at_one["p_holm"].drop("gender") > 0.05).all()
+
+
+def test_independent_items_leave_gender_significant_and_nothing_else(rows, contrasts):
+    for name, (a, b) in PAIRS.items():
+        squares = [
+            independent_items_sd(middle(mean), n_items) ** 2
+            for group in (a, b)
+            for mean, n_items in ((rows[group].control, 4), (rows[group].treatment, 5))
+        ]
+        points = [Interval(square, square) for square in squares]
+        error = standard_error_bounds(points, sizes(rows[a]) + sizes(rows[b])).high
+        z = abs(contrasts.loc[name, "percent"]) / error
+        assert (z > norm.isf(0.025)) == (name == "gender")
