@@ -95,8 +95,8 @@ def countries(rows: pd.DataFrame, lines: pd.DataFrame, x_label: str, y_label: st
     axes.set(xlabel=x_label, ylabel=y_label)
     points = "; ".join(f"{row.country} {row.x:.2f}, {row.y:.2f}" for row in _rows(rows))
     names = ", ".join(lines["label"].unique())
-    alt = f"{y_label} against {x_label}, seven points: {points}." if len(rows) == 7 else points
-    return Drawing(figure, f"{alt} Lines: {names}.")
+    alt = f"{y_label} against {x_label}, {len(rows)} points: {points}."
+    return Drawing(figure, f"{alt} Lines: {names}." if names else alt)
 
 
 @mpl.rc_context(STYLE)
