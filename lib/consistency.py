@@ -51,6 +51,11 @@ class Interval:
         """Length of the interval; of a rounding interval, the printed unit."""
         return self.high - self.low
 
+    @property
+    def middle(self) -> float:
+        """The middle of the interval; of a rounding interval, the printed value."""
+        return (self.low + self.high) / 2
+
     def __add__(self, other: "Interval") -> "Interval":
         return Interval(self.low + other.low, self.high + other.high)
 
@@ -271,6 +276,31 @@ def _printed_row(group: str, rows: pd.DataFrame) -> PrintedRow:
     return PrintedRow(control, treatment, percent, share)
 
 
+def pooled_row(rows: Sequence[PrintedRow]) -> PrintedRow:
+    """
+    Row of several groups taken together.
+
+    Parameters
+    ----------
+    rows : sequence of PrintedRow
+        Rows of groups without common members.
+
+    Returns
+    -------
+    PrintedRow
+        Means and percentage weighted by the printed shares (`weighted_total`), taken to be those
+        in both arms; the share is their sum.
+    """
+    total = sum((row.share for row in rows), Interval(0.0, 0.0))
+    shares = [row.share * (1 / total.middle) for row in rows]
+    return PrintedRow(
+        weighted_total([row.control for row in rows], shares),
+        weighted_total([row.treatment for row in rows], shares),
+        weighted_total([row.percent for row in rows], shares),
+        total,
+    )
+
+
 def single_cell_repairs(row: PrintedRow) -> pd.DataFrame:
     """
     Values of a single cell, the others kept, at which a row agrees with itself.
@@ -303,8 +333,7 @@ def _printable(printed: Interval, admitted: Interval) -> dict[str, float]:
     unit = printed.width
     low = ceil((admitted.low - unit / 2) / unit - 1e-6) * unit
     high = floor((admitted.high + unit / 2) / unit + 1e-6) * unit
-    centre = (printed.low + printed.high) / 2
-    return {"printed": round(centre, 9), "low": round(low, 9), "high": round(high, 9)}
+    return {"printed": round(printed.middle, 9), "low": round(low, 9), "high": round(high, 9)}
 
 
 def arm_solutions(row: PrintedRow, n: int) -> pd.DataFrame:

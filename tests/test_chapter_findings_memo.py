@@ -22,6 +22,7 @@ from lib.consistency import (
     PrintedRow,
     implied_percent,
     p_value,
+    pooled_row,
     printed_rows,
     rounding_interval,
 )
@@ -41,23 +42,10 @@ PAIRS = {
 }
 
 
-def pooled(first, second):
-    weight = middle(first.share) / (middle(first.share) + middle(second.share))
-    cells = [
-        getattr(first, name) * weight + getattr(second, name) * (1 - weight)
-        for name in ("control", "treatment", "percent")
-    ]
-    return PrintedRow(*cells, first.share + second.share)
-
-
-def middle(interval):
-    return (interval.low + interval.high) / 2
-
-
 @pytest.fixture(scope="module")
 def rows():
     found = printed_rows(PRINTED)
-    return found | {"capitals": pooled(found["almaty"], found["nur_sultan"])}
+    return found | {"capitals": pooled_row([found["almaty"], found["nur_sultan"]])}
 
 
 def variances(row):
@@ -65,7 +53,7 @@ def variances(row):
 
 
 def sizes(row):
-    return [middle(row.share) / 100 * arm for arm in ARMS]
+    return [row.share.middle / 100 * arm for arm in ARMS]
 
 
 def test_printed_rows_are_those_of_the_table():
@@ -84,6 +72,19 @@ def test_printed_rows_need_every_cell():
     without = PRINTED[PRINTED["id"] != "memo806.table1.gender.male.treatment_mean"]
     with pytest.raises(InputError, match="row male has no treatment_mean"):
         printed_rows(without)
+
+
+def test_pooled_row_by_hand():
+    first = PrintedRow(*[rounding_interval(x, 1) for x in (2.0, 3.0, 100.0, 10.0)])
+    second = PrintedRow(*[rounding_interval(x, 1) for x in (1.0, 1.0, 0.0, 30.0)])
+    pooled = pooled_row([first, second])
+    assert pooled.control.middle == pytest.approx(1.25, abs=1e-3)
+    assert pooled.treatment.middle == pytest.approx(1.5, abs=1e-3)
+    assert pooled.percent.middle == pytest.approx(25, abs=1e-3)
+    # A quarter, give or take 0.05 of 40, is in the first group.
+    least = 9.95 / 40
+    assert pooled.control.low == pytest.approx(1.95 * least + 0.95 * (1 - least))
+    assert (pooled.share.low, pooled.share.high) == pytest.approx((39.9, 40.1))
 
 
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=40))
@@ -134,11 +135,11 @@ def contrasts(rows):
             second.control, second.treatment
         )
         found[name] = {
-            "percent": middle(first.percent - second.percent) / 100,
+            "percent": (first.percent - second.percent).middle / 100,
             "scale": contrast_scale(sizes(first) + sizes(second)),
             "p_percent": p_value((first.percent - second.percent) * 0.01, error),
             "p_means": p_value(by_means * 0.01, error),
-            "means": middle(by_means) / 100,
+            "means": by_means.middle / 100,
         }
     return pd.DataFrame(found).T
 
@@ -165,7 +166,7 @@ def test_no_split_into_arms_makes_the_capitals_significant_by_their_means(rows):
     for row in (others, capitals):
         # The best split of a group gives each arm a share in proportion to its deviation.
         deviations = np.sqrt([variance.low for variance in variances(row)])
-        least += deviations.sum() ** 2 / (middle(row.share) / 100 * 400)
+        least += deviations.sum() ** 2 / (row.share.middle / 100 * 400)
     gap = implied_percent(others.control, others.treatment) - implied_percent(
         capitals.control, capitals.treatment
     )
@@ -183,7 +184,7 @@ def test_only_gender_holds_after_holm_at_sd_1(contrasts, family, p):
 def test_independent_items_leave_gender_significant_and_nothing_else(rows, contrasts):
     for name, (a, b) in PAIRS.items():
         squares = [
-            independent_items_sd(middle(mean), n_items) ** 2
+            independent_items_sd(mean.middle, n_items) ** 2
             for group in (a, b)
             for mean, n_items in ((rows[group].control, 4), (rows[group].treatment, 5))
         ]
