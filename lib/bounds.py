@@ -1,6 +1,8 @@
 """How small and how large standard errors can be, given what is printed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import sub
 
 import numpy as np
 import pandas as pd
@@ -9,7 +11,7 @@ from scipy.optimize import linprog
 from scipy.stats import norm
 from statsmodels.stats.multitest import multipletests
 
-from lib.consistency import Interval
+from lib.consistency import Interval, PrintedRow, implied_percent, p_value
 from lib.errors import InputError
 
 LOGIT_INFORMATION = 1 / 4
@@ -318,6 +320,82 @@ def _test_family(contrasts: pd.Series, scales: pd.Series, sd: float) -> pd.DataF
             "p_holm": multipletests(p_values, method="holm")[1],
         }
     )
+
+
+def support_bounds(
+    comparisons: Mapping[str, Sequence[PrintedRow]], arms: Sequence[float], n_control_items: int
+) -> pd.DataFrame:
+    """
+    Bound the uncertainty of printed list-experiment estimates and of their differences.
+
+    Parameters
+    ----------
+    comparisons : mapping of str to sequence of PrintedRow
+        By name, one row for the support in a group, two for that in the first group less that in
+        the second.
+    arms : sequence of float
+        Respondents in the control and in the treatment group; a printed row has its printed share
+        of each.
+    n_control_items : int
+        Number of items of the control list, J; the treatment list has one more.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Two rows a comparison, ``name`` and ``basis``: by the printed percentages and by the
+        printed means. ``estimate`` and ``scale`` (its standard error at a common standard
+        deviation of 1) are in the unit of the means. The standard error over the scale is the
+        standard deviation averaged over the cells (root mean square, weights 1/n): ``least_sd``
+        and ``greatest_sd`` (`variance_bounds`), and the most that independent items give,
+        ``independent_sd``. ``least_p`` and ``greatest_p`` are the range of the two-sided p-value,
+        rounding included.
+    """
+    tables = []
+    for name, rows in comparisons.items():
+        cells = [cell for row in rows for cell in _arm_cells(row, arms, n_control_items)]
+        for basis, estimate in _estimates(rows).items():
+            found = {"name": name, "basis": basis, "estimate": estimate.middle}
+            tables.append(found | _spread(cells) | _p_range(estimate, cells))
+    return pd.DataFrame(tables)
+
+
+def _arm_cells(
+    row: PrintedRow, arms: Sequence[float], n_control_items: int
+) -> list[tuple[Interval, int, float]]:
+    """Mean, greatest count and number of respondents in each arm."""
+    control_n, treatment_n = (row.share.middle / 100 * arm for arm in arms)
+    return [
+        (row.control, n_control_items, control_n),
+        (row.treatment, n_control_items + 1, treatment_n),
+    ]
+
+
+def _estimates(rows: Sequence[PrintedRow]) -> dict[str, Interval]:
+    by_means = [implied_percent(row.control, row.treatment) for row in rows]
+    bases = {"percentages": [row.percent for row in rows], "means": by_means}
+    return {basis: reduce(sub, percents) * 0.01 for basis, percents in bases.items()}
+
+
+def _possible_error(cells: Sequence[tuple[Interval, int, float]]) -> Interval:
+    variances = [variance_bounds(mean, maximum) for mean, maximum, _ in cells]
+    return standard_error_bounds(variances, [n for _, _, n in cells])
+
+
+def _spread(cells: Sequence[tuple[Interval, int, float]]) -> dict[str, float]:
+    scale = contrast_scale([n for _, _, n in cells])
+    possible = _possible_error(cells)
+    independent = sum(independent_items_sd(mean.middle, j) ** 2 / n for mean, j, n in cells)
+    return {
+        "scale": scale,
+        "least_sd": possible.low / scale,
+        "independent_sd": float(np.sqrt(independent)) / scale,
+        "greatest_sd": possible.high / scale,
+    }
+
+
+def _p_range(estimate: Interval, cells: Sequence[tuple[Interval, int, float]]) -> dict[str, float]:
+    p = p_value(estimate, _possible_error(cells))
+    return {"least_p": p.low, "greatest_p": p.high}
 
 
 def country_coefficient_floor(regressors: pd.DataFrame, variance: float) -> pd.Series:

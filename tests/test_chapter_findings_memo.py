@@ -1,7 +1,6 @@
 """What the chapters on the memo say, computed from data/published; and what lib adds for them."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +14,7 @@ from lib.bounds import (
     floor_share_bounds,
     independent_items_sd,
     standard_error_bounds,
+    support_bounds,
     variance_bounds,
 )
 from lib.consistency import (
@@ -46,14 +46,6 @@ PAIRS = {
 def rows():
     found = printed_rows(PRINTED)
     return found | {"capitals": pooled_row([found["almaty"], found["nur_sultan"]])}
-
-
-def variances(row):
-    return [variance_bounds(row.control, 4), variance_bounds(row.treatment, 5)]
-
-
-def sizes(row):
-    return [row.share.middle / 100 * arm for arm in ARMS]
 
 
 def test_printed_rows_are_those_of_the_table():
@@ -114,50 +106,66 @@ def test_shares_at_the_ends_of_the_memo():
         floor_share_bounds(Interval(4.1, 4.2), 4)
 
 
-def test_no_possible_error_separates_the_total_from_half(rows):
-    whole = rows["entire_sample"]
-    error = standard_error_bounds(variances(whole), ARMS) * 100
-    assert (error.low, error.high) == pytest.approx((4.44, 21.20), abs=0.005)
+@pytest.fixture(scope="module")
+def found(rows):
+    comparisons = {name: [rows[group] for group in pair] for name, pair in PAIRS.items()}
+    comparisons["whole"] = [rows["entire_sample"]]
+    return support_bounds(comparisons, ARMS, 4).set_index(["basis", "name"])
+
+
+def test_support_bounds_are_made_of_the_bounds_of_each_cell(rows, found):
+    male, female = rows["male"], rows["female"]
+    means = [(male.control, 4), (male.treatment, 5), (female.control, 4), (female.treatment, 5)]
+    sizes = [0.45 * 197, 0.45 * 203, 0.55 * 197, 0.55 * 203]
+    error = standard_error_bounds([variance_bounds(*mean) for mean in means], sizes)
+    gender = found.loc[("percentages", "gender")]
+    spread = np.array([gender["least_sd"], gender["greatest_sd"]]) * gender["scale"]
+    assert spread == pytest.approx([error.low, error.high])
+    assert gender["scale"] == pytest.approx(contrast_scale(sizes))
+    p = p_value(Interval(0.572, 0.574), error)
+    assert (gender["least_p"], gender["greatest_p"]) == pytest.approx((p.low, p.high))
+    assert found.loc[("means", "gender"), "estimate"] == pytest.approx(0.57)
+
+
+def test_the_spread_of_independent_items_is_possible(found):
+    assert (found["least_sd"] < found["independent_sd"]).all()
+    assert (found["independent_sd"] < found["greatest_sd"]).all()
+    cells = [independent_items_sd(2.76, 4) ** 2 / 197, independent_items_sd(3.32, 5) ** 2 / 203]
+    whole = found.loc[("percentages", "whole")]
+    assert whole["independent_sd"] * whole["scale"] == pytest.approx(np.sqrt(sum(cells)))
+
+
+def test_no_possible_error_separates_the_total_from_half(found):
+    whole = found.loc[("percentages", "whole")]
+    least, greatest = whole[["least_sd", "greatest_sd"]] * whole["scale"]
+    assert (least, greatest) == pytest.approx((0.0444, 0.2120), abs=5e-5)
     z = norm.isf(0.025)
-    assert whole.percent.high - z * error.low < 50 < whole.percent.low + z * error.low
-    assert whole.percent.low - z * error.high > 0
+    assert whole["estimate"] - z * least < 0.5 < whole["estimate"] + z * least
+    assert whole["estimate"] - z * greatest > 0
 
 
 @pytest.fixture(scope="module")
-def contrasts(rows):
-    found = {}
-    for name, (a, b) in PAIRS.items():
-        first, second = rows[a], rows[b]
-        error = standard_error_bounds(
-            variances(first) + variances(second), sizes(first) + sizes(second)
-        )
-        by_means = implied_percent(first.control, first.treatment) - implied_percent(
-            second.control, second.treatment
-        )
-        found[name] = {
-            "percent": (first.percent - second.percent).middle / 100,
-            "scale": contrast_scale(sizes(first) + sizes(second)),
-            "p_percent": p_value((first.percent - second.percent) * 0.01, error),
-            "p_means": p_value(by_means * 0.01, error),
-            "means": by_means.middle / 100,
-        }
-    return pd.DataFrame(found).T
+def contrasts(found):
+    return found.drop(index="whole", level="name")
 
 
 def test_critical_sds_of_the_printed_percentages(contrasts):
-    found = [critical_sd(c.percent, c.scale) for c in contrasts.itertuples()]
-    assert found == pytest.approx([1.45, 0.71, 0.50, 0.87, 0.75, 0.58], abs=0.005)
+    printed = contrasts.loc["percentages"]
+    sds = [critical_sd(row.estimate, row.scale) for row in printed.itertuples()]
+    assert sds == pytest.approx([1.45, 0.71, 0.50, 0.87, 0.75, 0.58], abs=0.005)
 
 
 def test_printed_percentages_leave_every_contrast_open(contrasts):
-    assert all(p.low < 0.05 < p.high for p in contrasts["p_percent"])
+    printed = contrasts.loc["percentages"]
+    assert (printed["least_p"] < 0.05).all()
+    assert (printed["greatest_p"] > 0.05).all()
 
 
 def test_printed_means_leave_neither_almaty_nor_both_capitals_significant(contrasts):
-    never = {name for name, p in contrasts["p_means"].items() if p.low >= 0.05}
-    assert never == {"capitals", "almaty"}
-    assert contrasts.loc["almaty", "means"] == pytest.approx(0, abs=1e-9)
-    assert contrasts.loc["capitals", "means"] == pytest.approx(0.097, abs=5e-4)
+    by_means = contrasts.loc["means"]
+    assert set(by_means.index[by_means["least_p"] >= 0.05]) == {"capitals", "almaty"}
+    assert by_means.loc["almaty", "estimate"] == pytest.approx(0, abs=1e-9)
+    assert by_means.loc["capitals", "estimate"] == pytest.approx(0.097, abs=5e-4)
 
 
 def test_no_split_into_arms_makes_the_capitals_significant_by_their_means(rows):
@@ -165,7 +173,8 @@ def test_no_split_into_arms_makes_the_capitals_significant_by_their_means(rows):
     least = 0.0
     for row in (others, capitals):
         # The best split of a group gives each arm a share in proportion to its deviation.
-        deviations = np.sqrt([variance.low for variance in variances(row)])
+        cells = [variance_bounds(row.control, 4), variance_bounds(row.treatment, 5)]
+        deviations = np.sqrt([variance.low for variance in cells])
         least += deviations.sum() ** 2 / (row.share.middle / 100 * 400)
     gap = implied_percent(others.control, others.treatment) - implied_percent(
         capitals.control, capitals.treatment
@@ -175,20 +184,13 @@ def test_no_split_into_arms_makes_the_capitals_significant_by_their_means(rows):
 
 @pytest.mark.parametrize(("family", "p"), [(list(PAIRS), 0.026), (list(PAIRS)[:4], 0.017)])
 def test_only_gender_holds_after_holm_at_sd_1(contrasts, family, p):
-    chosen = contrasts.loc[family].astype({"percent": float, "scale": float})
-    at_one = contrast_p_values(chosen["percent"], chosen["scale"], [1.0]).set_index("contrast")
+    chosen = contrasts.loc["percentages"].loc[family]
+    at_one = contrast_p_values(chosen["estimate"], chosen["scale"], [1.0]).set_index("contrast")
     assert at_one.loc["gender", "p_holm"] == pytest.approx(p, abs=5e-4)
     assert (at_one["p_holm"].drop("gender") > 0.05).all()
 
 
-def test_independent_items_leave_gender_significant_and_nothing_else(rows, contrasts):
-    for name, (a, b) in PAIRS.items():
-        squares = [
-            independent_items_sd(mean.middle, n_items) ** 2
-            for group in (a, b)
-            for mean, n_items in ((rows[group].control, 4), (rows[group].treatment, 5))
-        ]
-        points = [Interval(square, square) for square in squares]
-        error = standard_error_bounds(points, sizes(rows[a]) + sizes(rows[b])).high
-        z = abs(contrasts.loc[name, "percent"]) / error
-        assert (z > norm.isf(0.025)) == (name == "gender")
+def test_independent_items_leave_gender_significant_and_nothing_else(contrasts):
+    printed = contrasts.loc["percentages"]
+    z = printed["estimate"] / (printed["scale"] * printed["independent_sd"])
+    assert list(printed.index[z > norm.isf(0.025)]) == ["gender"]
