@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 INK = "#222222"
@@ -95,7 +94,6 @@ class ShownFigure:
 def _pictures(figure: Figure) -> dict[str, Any]:
     with mpl.rc_context(STYLE):
         drawn = {kind: _saved(figure, kind) for kind in METADATA}
-    plt.close(figure)
     return {
         "image/png": base64.b64encode(drawn["png"]).decode(),
         "image/svg+xml": drawn["svg"].decode(),

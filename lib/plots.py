@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
@@ -311,8 +310,9 @@ def _rows(frame: pd.DataFrame) -> Iterator[Any]:
 
 
 def _canvas(height: float) -> tuple[Figure, Axes]:
-    figure, axes = plt.subplots(figsize=(WIDTH, height))
-    return figure, axes
+    """Make a figure that pyplot does not keep, so that no notebook draws it twice."""
+    figure = Figure(figsize=(WIDTH, height))
+    return figure, figure.subplots()
 
 
 def _direct_label(axes: Axes, text: str, x: float, y: float, colour: Any) -> None:

@@ -4,14 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from lib.grading import Grade
-
-if TYPE_CHECKING:
-    from pandas.io.formats.style_render import CSSDict
 
 LONG = 30
 FIGURE_SPACE = "\u2007"
@@ -100,16 +97,15 @@ def to_html(table: Table) -> str:
     str
         A ``figure`` element whose table scrolls by itself on narrow screens.
     """
-    cells = _cells(table)
-    style = cells.style.hide(axis="index").set_uuid(table.name).format(escape="html")
-    style = style.format_index(escape="html", axis=1).set_td_classes(cells.map(_css_class))
-    style = style.set_table_styles(_right_aligned(table), overwrite=False)
-    caption = escape(marked_caption(table))
+    cells = _cells(table).map(_html_cell).rename(columns=escape)
+    with pd.option_context("display.max_colwidth", None):
+        body = cells.to_html(index=False, escape=False, border=0, justify="left")
+    name, caption = escape(table.name), escape(marked_caption(table))
     return (
-        f'<figure class="book-table" id="table-{escape(table.name)}">'
+        f'<figure class="book-table" id="table-{name}">{_right_aligned(table, name)}'
         f"<figcaption>{caption}</figcaption>"
         f'<div class="table-scroll" tabindex="0" role="region" aria-label="{caption}">'
-        f"{style.to_html()}</div></figure>"
+        f"{body}</div></figure>"
     )
 
 
@@ -177,11 +173,12 @@ def _aligned(texts: list[str]) -> list[str]:
     return [text.replace("-", MINUS) for text in padded]
 
 
-def _css_class(text: str) -> str:
+def _html_cell(text: str) -> str:
     for grade, symbol in SYMBOLS.items():
         if text == f"{symbol} {grade.value}":
-            return "grade grade-" + grade.value.replace(" ", "-")
-    return ""
+            name = grade.value.replace(" ", "-")
+            return f'<span class="grade grade-{name}">{text}</span>'
+    return escape(text).replace(FIGURE_SPACE, "&#8199;")  # pandas strips the character itself
 
 
 def _numeric(table: Table) -> list[bool]:
@@ -190,7 +187,8 @@ def _numeric(table: Table) -> list[bool]:
     return [all(pattern.fullmatch(text) for text in cells[column] if text) for column in cells]
 
 
-def _right_aligned(table: Table) -> "list[CSSDict]":
-    numbers = [position for position, number in enumerate(_numeric(table)) if number]
-    selector = ", ".join(f"td.col{position}, th.col{position}" for position in numbers)
-    return [{"selector": selector, "props": "text-align: right"}] if numbers else []
+def _right_aligned(table: Table, name: str) -> str:
+    """Rules of style for the columns of numbers, heads included."""
+    numbers = [position for position, number in enumerate(_numeric(table), start=1) if number]
+    cells = ", ".join(f"#table-{name} tr > :nth-child({position})" for position in numbers)
+    return f"<style>{cells} {{ text-align: right; }}</style>" if numbers else ""

@@ -1,5 +1,6 @@
 """Multilevel models by maximum marginal likelihood, with adaptive or plain quadrature."""
 
+from lib.multilevel.compare import compare_fits
 from lib.multilevel.logit import MixedLogit
 from lib.multilevel.optima import plain_quadrature_optima, random_starts
 from lib.multilevel.results import GROUP_VARIANCE, MixedLogitResults
@@ -8,6 +9,7 @@ __all__ = [
     "GROUP_VARIANCE",
     "MixedLogit",
     "MixedLogitResults",
+    "compare_fits",
     "plain_quadrature_optima",
     "random_starts",
 ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lib.errors import ConvergenceError, InputError
 from lib.multilevel.families import Array
 from lib.multilevel.likelihood import Evaluation, MarginalLikelihood
 from lib.multilevel.maximize import Maximum, maximize, observed_information
@@ -50,7 +51,14 @@ def to_standard_deviation(params: Array) -> Array:
     -------
     ndarray, shape (p + 1,)
         Coefficients and standard deviation.
+
+    Raises
+    ------
+    InputError
+        If the variance is negative.
     """
+    if params[-1] < 0:
+        raise InputError(f"A group variance cannot be negative; {params[-1]:g} was given.")
     return np.append(params[:-1], np.sqrt(params[-1]))
 
 
@@ -112,6 +120,11 @@ def _covariance(scores: Array, information: Array, clustered: bool) -> Array:
 
     The sandwich is that of Rabe-Hesketh & Skrondal (2006, JRSS A 169:805, section 3.3).
     """
+    if np.linalg.cond(information) > 1 / np.finfo(float).eps:
+        raise ConvergenceError(
+            "The observed information is singular: a parameter is not identified at this maximum, "
+            "such as a variance when every group sits on the node at zero; try another start."
+        )
     inverse = np.linalg.inv(information)
     if not clustered:
         return inverse

@@ -1,0 +1,86 @@
+"""Figures: alt text from the data, marks of stand-in data, the same bytes every time."""
+
+import base64
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lib import plots
+from lib.figures import ShownFigure
+
+INTERVALS = pd.DataFrame(
+    {"label": ["men", "women"], "low": [1.0, 2.0], "high": [2.0, 3.0], "point": [1.5, 9.0]}
+)
+
+
+def drawings():
+    line = pd.DataFrame(
+        {"label": "fit", "x": [0.0, 1.0], "y": [0.0, 1.0], "low": np.nan, "high": np.nan}
+    )
+    places = pd.DataFrame({"country": ["A", "B"], "x": [0.2, 0.7], "y": [0.1, 0.5]})
+    x = np.linspace(-1, 1, 201)
+    curve = pd.DataFrame({"group": "A", "x": x, "y": np.exp(-50 * (x - 0.3) ** 2)})
+    optima = pd.DataFrame({"estimate": [1.0, 2.0], "log_likelihood": [-5.0, -6.0]})
+    marks = pd.DataFrame(
+        {"label": ["best", "printed"], "estimate": [1.0, 1.4], "log_likelihood": [-5.0, np.nan]}
+    )
+    floors = pd.DataFrame({"label": ["slope"], "printed": [0.1], "floor": [0.9]})
+    effect = pd.DataFrame(
+        {
+            "x": [0.1, 0.5, 0.9],
+            "effect": [-1, 0, 1.0],
+            "low": [-1.5, -0.5, 0.5],
+            "high": [-0.5, 0.5, 1.5],
+        }
+    )
+    counts = pd.DataFrame({"contradicted": [3, 1], "reproduced": [7, 0]}, index=["one", "two"])
+    colours = {"contradicted": "#a32100", "reproduced": "#00694b"}
+    return {
+        "intervals": (
+            plots.intervals(INTERVALS, "percent", "range", "printed"),
+            "women range 2.00 to 3.00, printed 9.00 (outside)",
+        ),
+        "countries": (plots.countries(places, line, "x", "y"), "B 0.70, 0.50"),
+        "integrands": (plots.integrands(curve, [0.0, 0.5], "effect"), "A 0.30"),
+        "optima": (
+            plots.optima(optima, marks, "slope"),
+            "2 optima with slope between 1.00 and 2.00",
+        ),
+        "floors": (plots.floors(floors, "standard error"), "slope printed 0.100, at least 0.900"),
+        "effect": (
+            plots.effect_along(effect, "d", "effect", marks.rename(columns={"estimate": "x"})),
+            "below zero up to 0.10, above zero from 0.90",
+        ),
+        "distribution": (plots.distribution(np.arange(-5.0, 6.0), 4.0, "t"), "Of 11 values, 4 are"),
+        "scoreboard": (plots.scoreboard(counts, colours), "one: 3 contradicted, 7 reproduced"),
+    }
+
+
+@pytest.mark.parametrize("name", list(drawings()))
+def test_alt_text_is_made_from_the_data(name):
+    drawing, expected = drawings()[name]
+    assert expected in drawing.alt
+
+
+def shown(source="published"):
+    drawing = plots.intervals(INTERVALS, "percent", "range", "printed")
+    return ShownFigure(drawing, "a_figure", "A caption.", source)._repr_mimebundle_()
+
+
+def test_a_figure_comes_in_three_formats():
+    data, _ = shown()
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert "<svg" in data["image/svg+xml"]
+    assert base64.b64decode(data["application/pdf"]).startswith(b"%PDF")
+
+
+def test_the_same_figure_has_the_same_bytes():
+    assert shown()[0] == shown()[0]
+
+
+def test_stand_in_figures_are_marked_in_words():
+    described = shown("standin")[1]["replication"]
+    assert described["caption"].startswith("Stand-in data, no evidence")
+    assert described["alt"].startswith("Stand-in data, no evidence")
+    assert shown("standin")[0]["image/svg+xml"] != shown()[0]["image/svg+xml"]
