@@ -220,6 +220,20 @@ def test_no_number_without_a_maximum(monkeypatch, rows):
         model.fit(start=[5.0, -5.0, 3.0])
 
 
+def test_variance_without_limit_is_no_estimate():
+    rows = simulate(7, 2, 60, 1.0)
+    rows = rows.assign(y=rows["group"])
+    for quadrature in ("adaptive", "plain"):
+        with pytest.raises(ConvergenceError):
+            build(rows).fit(quadrature, 7)
+
+
+def test_all_groups_on_the_node_at_zero_are_no_estimate():
+    rows = simulate(8, 6, 4000, 0.0)
+    with pytest.raises(ConvergenceError):
+        build(rows).fit("plain", 7, start=[*TRUTH, 4.0])
+
+
 def test_failed_starts_are_counted(monkeypatch, rows):
     model = build(rows)
     monkeypatch.setattr("lib.multilevel.maximize.MAXIMUM_ITERATIONS", 7)

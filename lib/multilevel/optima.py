@@ -6,9 +6,7 @@ import pandas as pd
 from lib.errors import ConvergenceError, InputError
 from lib.multilevel.families import Array
 from lib.multilevel.logit import MixedLogit
-from lib.multilevel.solution import Solution
-
-SAME_LOG_LIKELIHOOD = 1e-6
+from lib.multilevel.solution import SAME_LOG_LIKELIHOOD, Solution
 
 
 def random_starts(

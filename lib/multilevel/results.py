@@ -235,8 +235,6 @@ class MixedLogitResults(LikelihoodModelResults):
         names = self.model.data.param_names
         if term not in names:
             raise InputError(f"The model has no term {term!r}; it has {', '.join(names)}.")
-        if term == GROUP_VARIANCE and value < 0:
-            raise InputError(f"A group variance cannot be negative; {value:g} was given.")
         index = names.index(term)
         start = to_standard_deviation(self._constrained_start(index, value))
         return maximize(self._likelihood, start, fixed=(index,)).evaluation.log_likelihood

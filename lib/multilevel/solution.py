@@ -10,6 +10,7 @@ from lib.multilevel.likelihood import Evaluation, MarginalLikelihood
 from lib.multilevel.maximize import Maximum, maximize, observed_information
 
 BOUNDARY = 1e-3
+SAME_LOG_LIKELIHOOD = 1e-6
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def solve(likelihood: MarginalLikelihood, start: Array, clustered: bool) -> Solu
     Raises
     ------
     ConvergenceError
-        If no maximum is reached.
+        If no maximum is reached, or the variance is not identified there.
     """
     maximum = maximize(likelihood, start)
     if maximum.evaluation.parameters[-1] < 0:
@@ -108,6 +109,11 @@ def _at_boundary(likelihood: MarginalLikelihood, maximum: Maximum, clustered: bo
     """Estimates with a variance of exactly zero, where coefficients and variance part."""
     params = np.append(maximum.evaluation.parameters[:-1], 0.0)
     evaluation = likelihood.evaluate(params)
+    if abs(evaluation.log_likelihood - maximum.evaluation.log_likelihood) > SAME_LOG_LIKELIHOOD:
+        raise ConvergenceError(
+            "The log-likelihood is flat in the group variance, which is not identified there: it "
+            "grows without limit, or every group sits on the node at zero; try another start."
+        )
     information = observed_information(likelihood, evaluation)[:-1, :-1]
     covariance = np.full((len(params), len(params)), np.nan)
     covariance[:-1, :-1] = _covariance(evaluation.scores[:, :-1], information, clustered)
@@ -120,11 +126,6 @@ def _covariance(scores: Array, information: Array, clustered: bool) -> Array:
 
     The sandwich is that of Rabe-Hesketh & Skrondal (2006, JRSS A 169:805, section 3.3).
     """
-    if np.linalg.cond(information) > 1 / np.finfo(float).eps:
-        raise ConvergenceError(
-            "The observed information is singular: a parameter is not identified at this maximum, "
-            "such as a variance when every group sits on the node at zero; try another start."
-        )
     inverse = np.linalg.inv(information)
     if not clustered:
         return inverse

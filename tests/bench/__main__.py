@@ -1,0 +1,47 @@
+"""
+Run the benchmarks: ``python -m tests.bench [NAME ...]``, all of them by default.
+
+Each writes data/benchmarks/<date>-<name>.json. A benchmark is a function without arguments that
+returns a small dict; to add one, name it in BENCHMARKS.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from lib.paths import DATA
+from tests.bench.multilevel import mixed_logit, mixed_logit_continuous
+from tests.bench.timing import machine
+
+BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
+    "mixed-logit": mixed_logit,
+    "mixed-logit-continuous": mixed_logit_continuous,
+}
+
+
+def run(name: str) -> None:
+    """Run one benchmark, print it and write it down."""
+    date = datetime.now(UTC).date().isoformat()
+    result = {"name": name, "date": date, "machine": machine(), **BENCHMARKS[name]()}
+    text = json.dumps(result, indent=2)
+    print(text)
+    folder = DATA / "benchmarks"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{date}-{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def main(names: list[str]) -> int:
+    """Run the benchmarks named, or all."""
+    unknown = sorted(set(names) - set(BENCHMARKS))
+    if unknown:
+        known = ", ".join(BENCHMARKS)
+        print(f"There is no benchmark {unknown[0]!r}; choose from {known}.", file=sys.stderr)
+        return 2
+    for name in names or BENCHMARKS:
+        run(name)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
