@@ -125,9 +125,9 @@ def integrands(curves: pd.DataFrame, nodes: Sequence[float], x_label: str) -> Dr
     for (_, curve), colour in zip(curves.groupby("group", sort=False), PALETTE * 3, strict=False):
         axes.plot(curve["x"], curve["y"], color=colour, linewidth=1.5)
     for position, peak in enumerate(_rows(peaks)):
-        height = 1.03 + 0.11 * (position % 3)
+        height = 1.03 + 0.11 * (position % 5)
         axes.text(peak.x, height, peak.group, ha="center", fontsize=8.5)
-    axes.set(xlabel=x_label, ylabel="integrand, peak = 1", ylim=(0, 1.4), yticks=[0, 0.5, 1])
+    axes.set(xlabel=x_label, ylabel="integrand, peak = 1", ylim=(0, 1.6), yticks=[0, 0.5, 1])
     where = ", ".join(f"{peak.group} {peak.x:.2f}" for peak in _rows(peaks))
     grid = ", ".join(f"{node:.2f}" for node in nodes)
     alt = f"Narrow peaks, one a country, at {where}; the fixed nodes lie at {grid}."
@@ -237,6 +237,47 @@ def effect_along(rows: pd.DataFrame, x_label: str, y_label: str, marks: pd.DataF
     parts += [f"below zero up to {below.max():.2f}"] if len(below) else []
     parts += [f"above zero from {above.min():.2f}"] if len(above) else []
     return Drawing(figure, ", ".join(parts) + f", along {x_label}.")
+
+
+@mpl.rc_context(STYLE)
+def interval_along(
+    rows: pd.DataFrame, marks: pd.DataFrame, reference: float, x_label: str, y_label: str
+) -> Drawing:
+    """
+    Draw how the interval around one estimate widens along what is not known.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Columns x, estimate, low and high, in order of x.
+    marks : pandas.DataFrame
+        Columns label and x: positions to name, in order of x.
+    reference : float
+        Where to draw a horizontal line.
+    x_label, y_label : str
+        Names of the axes, with units.
+
+    Returns
+    -------
+    Drawing
+        The figure; the alt text gives the interval at each mark.
+    """
+    figure, axes = _canvas(height=3.0)
+    axes.fill_between(rows["x"], rows["low"], rows["high"], color=BLUE, alpha=0.25, lw=0)
+    axes.plot(rows["x"], rows["estimate"], color=BLUE)
+    axes.axhline(reference, color=INK, linewidth=0.8, linestyle=":")
+    for mark in _rows(marks):
+        axes.axvline(mark.x, color=GREY, linewidth=0.8)
+        top = axes.get_xaxis_transform()
+        axes.text(mark.x, 1.02, mark.label, transform=top, ha="center", fontsize=9)
+    axes.set(xlabel=x_label, ylabel=y_label)
+    parts = [
+        f"{mark.label} ({mark.x:.2f}) {np.interp(mark.x, rows['x'], rows['low']):.1f} to "
+        f"{np.interp(mark.x, rows['x'], rows['high']):.1f}"
+        for mark in _rows(marks)
+    ]
+    estimate = f"{y_label}, {rows['estimate'].iloc[0]:.1f}, with its interval along {x_label}"
+    return Drawing(figure, f"{estimate}: " + "; ".join(parts) + f". Dotted: {reference:g}.")
 
 
 @mpl.rc_context(STYLE)
