@@ -1,6 +1,6 @@
 """Drawings: each takes tidy rows computed elsewhere and returns a figure with its alt text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -17,6 +17,16 @@ WIDTH = 5.2
 """Inches: readable at its own size on a desktop and at 330 px on a telephone."""
 
 BLUE, ORANGE, GREEN, RED, PURPLE, BROWN, PINK, GREY = sns.color_palette("colorblind")[:8]
+GRADE_COLOURS = {
+    "contradicted": "#a32100",
+    "differs": "#7a1a4b",
+    "in doubt": "#b56a00",
+    "reproduced": "#00694b",
+    "consistent": "#005a94",
+    "stand-in": "#777777",
+    "needs licensed data": "#8c8c8c",
+    "other analysis": "#b0b0b0",
+}
 PALETTE = [BLUE, ORANGE, GREEN, RED, PURPLE, BROWN, PINK]
 
 
@@ -310,7 +320,9 @@ def distribution(values: NDArray[np.float64], observed: float, x_label: str) -> 
 
 
 @mpl.rc_context(STYLE)
-def scoreboard(counts: pd.DataFrame, colours: dict[str, str]) -> Drawing:
+def scoreboard(
+    counts: pd.DataFrame, colours: Mapping[str, str], smallest_label: float = 4
+) -> Drawing:
     """
     Draw how many printed numbers have each grade, one bar a paper.
 
@@ -318,8 +330,10 @@ def scoreboard(counts: pd.DataFrame, colours: dict[str, str]) -> Drawing:
     ----------
     counts : pandas.DataFrame
         One row a paper (index), one column a grade, counts in the cells.
-    colours : dict of str to str
-        Colour of each grade.
+    colours : mapping of str to str
+        Colour of each grade, such as `GRADE_COLOURS`.
+    smallest_label : float
+        Percent of a bar from which a part is labelled with its count.
 
     Returns
     -------
@@ -335,7 +349,7 @@ def scoreboard(counts: pd.DataFrame, colours: dict[str, str]) -> Drawing:
         for position, start, share, count in zip(
             positions, left, shares[grade], counts[grade], strict=True
         ):
-            if share > 4:
+            if share >= smallest_label:
                 axes.text(
                     start + share / 2, position, str(count), ha="center", va="center", color="white"
                 )

@@ -92,6 +92,36 @@ def record(frame: pd.DataFrame, source: str = "published", **constants: Any) -> 
     return EvidenceRows(tuple(Evidence(**row, source=source) for row in rows))
 
 
+def evidence_text(report: pd.DataFrame) -> list[str]:
+    """
+    Write what was computed as a reader would say it.
+
+    Parameters
+    ----------
+    report : pandas.DataFrame
+        Rows of the replication report: computed, low, high and decimals.
+
+    Returns
+    -------
+    list of str
+        A number, "a to b", "a or more", "b or less", or nothing, one text a row; with one decimal
+        more than the printed number has.
+    """
+    rows = zip(*(report[name] for name in ("computed", "low", "high", "decimals")), strict=True)
+    return [_evidence_text(*row) for row in rows]
+
+
+def _evidence_text(computed: float, low: float, high: float, decimals: int) -> str:
+    places = max(int(decimals), 0) + 1
+    if pd.notna(computed):
+        return f"{computed:,.{places}f}"
+    if pd.notna(low) and pd.notna(high):
+        return f"{low:,.{places}f} to {high:,.{places}f}"
+    if pd.notna(low):
+        return f"{low:,.{places}f} or more"
+    return f"{high:,.{places}f} or less" if pd.notna(high) else ""
+
+
 def glue_numbers(**numbers: float | str) -> None:
     """
     Make numbers available to the prose of the book.

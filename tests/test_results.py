@@ -1,0 +1,57 @@
+"""Evidence travels in the notebook; what was computed is said in words."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lib.results import EVIDENCE_MIME, evidence_text, record
+
+ROWS = pd.DataFrame({"id": ["a", "b"], "low": [1, -np.inf], "high": [2.5, np.inf]})
+
+
+def bundle(rows=ROWS, **constants):
+    constants = {"determines": False, "same_analysis": True, "reason": "why"} | constants
+    return record(rows, **constants)._repr_mimebundle_()
+
+
+def test_evidence_is_json_with_open_ends_as_null():
+    rows = json.loads(json.dumps(bundle()[EVIDENCE_MIME], allow_nan=False))
+    assert rows[1]["low"] is None
+    assert rows[1]["high"] is None
+    assert rows[0] == {
+        "id": "a",
+        "low": 1.0,
+        "high": 2.5,
+        "determines": False,
+        "same_analysis": True,
+        "reason": "why",
+        "source": "published",
+    }
+
+
+def test_a_notebook_shows_how_much_was_recorded():
+    assert "2 pieces of evidence" in bundle()["text/plain"]
+    assert "1 piece of evidence" in bundle(ROWS.head(1))["text/plain"]
+
+
+def test_the_source_stays_with_the_evidence():
+    rows = bundle(source="standin")[EVIDENCE_MIME]
+    assert {row["source"] for row in rows} == {"standin"}
+
+
+@pytest.mark.parametrize(
+    ("computed", "low", "high", "decimals", "expected"),
+    [
+        (55.9, None, None, 1, "55.90"),
+        (253000.0, None, None, -3, "253,000.0"),
+        (None, 0.93, 1.5, 2, "0.930 to 1.500"),
+        (None, 0.93, None, 3, "0.9300 or more"),
+        (None, None, 7.0, 0, "7.0 or less"),
+        (None, None, None, 2, ""),
+    ],
+)
+def test_what_was_computed_is_said_in_words(computed, low, high, decimals, expected):
+    row = {"computed": [computed], "low": [low], "high": [high], "decimals": [decimals]}
+    assert evidence_text(pd.DataFrame(row)) == [expected]
