@@ -126,7 +126,13 @@ def _covariance(scores: Array, information: Array, clustered: bool) -> Array:
 
     The sandwich is that of Rabe-Hesketh & Skrondal (2006, JRSS A 169:805, section 3.3).
     """
-    inverse = np.linalg.inv(information)
+    try:
+        inverse = np.linalg.inv(information)
+    except np.linalg.LinAlgError as error:
+        raise ConvergenceError(
+            "The observed information is singular: some parameter is not identified at the point "
+            "that was reached; try another start."
+        ) from error
     if not clustered:
         return inverse
     n_clusters = len(scores)
