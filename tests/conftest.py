@@ -11,10 +11,18 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from lib.book.build import Built, build
+from lib.book.notebooks import read_chapters
+from lib.book.overrides import assign, select
+from lib.book.project import Project
+from lib.book.render import Renderer
+from lib.book.variant import make_variant
+from lib.book.version import Version
 from lib.manifest import write_manifest
 from lib.paths import ROOT
 
-MODULES = "__init__ errors grading manifest parameters paths published readers results".split()
+MODULES = ("__init__", "errors", "grading", "manifest", "parameters")
+MODULES += ("paths", "published", "readers", "results")
 PRINTED = """id,paper,place,printed,value,decimals,lowest,highest
 toy.one,toy,"Table 1, one",0.50,0.50,2,0,1
 toy.two,toy,"Table 1, two",0.70,0.70,2,0,1
@@ -25,13 +33,17 @@ from lib.toys import half
 rows = Path("data/open/extra.csv").read_text()
 one = Evidence("toy.one", half(1), half(1), determines=True, reason="Half of one.")
 EvidenceRows((one, Evidence("toy.two", 0.6, 0.8, determines=False)))"""
-PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PICTURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAA"
+    "DUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 ROWS = """from IPython.display import display
 table = {"text/plain": "x", "text/html": "<table></table>", "text/csv": "x\\n1\\n"}
 display(table, raw=True, metadata={"replication": {"name": "rows", "kind": "table"}})"""
 DOT = f"""described = {{"name": "dot", "kind": "figure", "alt": "A dot.", "caption": "One dot."}}
 display({{"image/png": "{PICTURE}", "text/plain": "dot"}}, raw=True,
         metadata={{"replication": described}})"""
+CHECK = "from lib.parameters import whole_number\nwhole_number('n_points', n_points, 2, 50)"
 FRONT = """import json
 from lib.paths import results
 print(sorted({row["grade"] for row in json.loads((results() / "replication.json").read_text())}))"""
@@ -44,15 +56,17 @@ class Toy:
     root: Path
 
     def chapter(
-        self, name: str, *code: str, book: dict | None = None, parameters: str = ""
+        self,
+        name: str,
+        *code: str,
+        book: dict | None = None,
+        parameters: str = "n_points = 5  # from 2 to 50",
+        check: str = CHECK,
     ) -> None:
         """Write a chapter: a heading, the parameters, their check, then the code."""
-        cells = [
-            nbformat.v4.new_markdown_cell(f"# {name.title()}\n\nHere $x^2$ is seen.", id="title")
-        ]
-        cells += [tagged("parameters", parameters or "n_points = 5  # from 2 to 50")]
-        check = 'from lib.parameters import whole_number\nwhole_number("n_points", n_points, 2, 50)'
-        cells += [tagged("check", check)]
+        title = f"# {name.title()}\n\nHere $x^2$ is seen."
+        cells = [nbformat.v4.new_markdown_cell(title, id="title")]
+        cells += [tagged("parameters", parameters), tagged("check", check)]
         cells += [
             nbformat.v4.new_code_cell(source, id=f"code-{number}")
             for number, source in enumerate(("from pathlib import Path", *code), start=1)
@@ -126,7 +140,41 @@ def make_toy(root: Path) -> Toy:
     return toy
 
 
+class PlainRenderer(Renderer):
+    """Stands in for Jupyter Book where a test asks what is executed, not how it looks."""
+
+    def render(self, staged: Path, made_from: Version, strict: bool) -> Path:
+        html = staged / "html"
+        html.mkdir()
+        (html / "index.html").write_text("".join(sorted(map(str, staged.rglob("*.ipynb")))))
+        return html
+
+
+def build_toy(toy: Toy, *names: str, force: bool = False, **values: object) -> Built:
+    """Build a toy without the command line: chapters by name, parameters by keyword."""
+    project = Project(toy.root)
+    chapters = read_chapters(project)
+    selected = select(chapters, names)
+    variant = make_variant(chapters, selected, assign(selected, values), None, None)
+    return build(project, variant, jobs=2, force=force, renderer=PlainRenderer())
+
+
 @pytest.fixture
 def toy(tmp_path: Path) -> Toy:
     """Write a small book that nobody has built yet."""
     return make_toy(tmp_path / "book")
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Toy:
+    """Build a small book once; tests take copies."""
+    toy = make_toy(tmp_path_factory.mktemp("template") / "book")
+    build_toy(toy)
+    return toy
+
+
+@pytest.fixture
+def built(template: Toy, tmp_path: Path) -> Toy:
+    """Copy a small book that has been built."""
+    shutil.copytree(template.root, tmp_path / "book", symlinks=True)
+    return Toy(tmp_path / "book")

@@ -138,12 +138,13 @@ def _run(plan: Plan, jobs: int, force: bool) -> tuple[str, ...]:
     """Let pytask run the tasks; return the names of those that had to run."""
     import pytask
 
+    planned = tasks(plan)
     root = plan.project.work / "pytask"
     root.mkdir(parents=True, exist_ok=True)
     (root / "pyproject.toml").write_text(PYTASK)
     with kernels(plan.project):
         session = pytask.build(
-            tasks=tasks(plan),
+            tasks=planned,
             paths=[root],
             config=root / "pyproject.toml",
             n_workers=max(jobs, 2),

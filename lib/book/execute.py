@@ -109,6 +109,7 @@ def execute(job: Job) -> str:
             None,
             parameters=job.parameters,
             kernel_name=job.label,
+            language="python",
             progress_bar=False,
             resources={"metadata": {"path": str(job.project.root)}},
             coalesce_streams=True,
@@ -134,7 +135,7 @@ def _write_kernel(job: Job) -> Path:
     (folder / "policy.json").write_text(json.dumps(_policy(job, log)))
     command = [sys.executable, "-m", "lib.book.kernel", str(folder / "policy.json")]
     specification = {
-        "argv": [*command, "-f", "{connection_file}", "--log-level=ERROR"],
+        "argv": [*command, "-f", "{connection_file}"],
         "display_name": "Book",
         "language": "python",
         "env": FORCED
@@ -161,6 +162,7 @@ def _policy(job: Job, log: Path) -> dict[str, Any]:
         ],
         "writable": [f"{work}/jupyter/", f"{work}/scratch/"],
         "log": os.path.realpath(log),
+        "noise": f"{work}/jupyter/{job.label}.noise",
     }
 
 

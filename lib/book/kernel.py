@@ -31,7 +31,8 @@ class Guard:
     ----------
     policy : dict
         ``root``: the project; ``readable``, ``writable``: files, and folders with a trailing
-        slash, that may be read or written, as absolute paths; ``log``: file that lists refusals.
+        slash, that may be read or written, as absolute paths; ``log``: file that lists refusals;
+        ``noise``: file that takes what the kernel says beside the chapter's outputs.
     """
 
     def __init__(self, policy: dict[str, Any]) -> None:
@@ -95,10 +96,19 @@ def _covered(path: str, allowed: tuple[str, ...]) -> bool:
 def main() -> None:
     """Start the kernel under the policy that the first argument names."""
     policy = json.loads(Path(sys.argv.pop(1)).read_text(encoding="utf-8"))
+    _divert(policy["noise"])
     sys.addaudithook(Guard(policy))
     from ipykernel import kernelapp
 
     kernelapp.launch_new_instance()
+
+
+def _divert(path: str) -> None:
+    """Send what the kernel itself says to a file: the terminal belongs to the build."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for stream in (1, 2):
+        os.dup2(file, stream)
+    os.close(file)
 
 
 if __name__ == "__main__":

@@ -165,7 +165,7 @@ def read_chapter(project: Project, path: Path) -> Chapter:
 
 def tagged(cells: tuple[dict[str, Any], ...], tag: str) -> str:
     """
-    Find the code of the cell that has a tag.
+    Find the code of the cells that have a tag.
 
     Parameters
     ----------
@@ -177,11 +177,10 @@ def tagged(cells: tuple[dict[str, Any], ...], tag: str) -> str:
     Returns
     -------
     str
-        The code of the first such cell; empty if there is none.
+        The code of these cells; empty if there is none.
     """
-    return next(
-        (text(cell["source"]) for cell in cells if tag in cell["metadata"].get("tags", ())), ""
-    )
+    found = (text(cell["source"]) for cell in cells if tag in cell["metadata"].get("tags", ()))
+    return "\n".join(found)
 
 
 def _require_source(name: str, data: tuple[str, ...], source: str) -> None:

@@ -64,7 +64,7 @@ def select(chapters: list[Chapter], names: Iterable[str]) -> list[Chapter]:
     wanted = list(names)
     for name in wanted:
         if name not in known:
-            raise InputError(f"there is no chapter {name!r}{_nearest(name, known)}.")
+            raise InputError(f"there is no chapter {name!r}{_nearest(name, known)}")
     return [chapter for chapter in chapters if chapter.name in wanted or not wanted]
 
 
@@ -92,7 +92,7 @@ def assign(chapters: list[Chapter], values: dict[str, Any]) -> Overrides:
     known = [parameter.name for chapter in chapters for parameter in chapter.parameters]
     for name in values:
         if name not in known:
-            raise InputError(f"no chapter has a parameter {name!r}{_nearest(str(name), known)}.")
+            raise InputError(f"no chapter has a parameter {name!r}{_nearest(str(name), known)}")
     changed = {chapter.name: _changed(chapter, values) for chapter in chapters}
     for chapter in chapters:
         if changed[chapter.name]:
@@ -112,11 +112,8 @@ def _pair(pair: str) -> tuple[str, Any]:
 
 def _nearest(name: str, known: list[str]) -> str:
     near = get_close_matches(name, known, n=1, cutoff=0.4)
-    return (
-        f"; did you mean {near[0]!r}?"
-        if near
-        else "; `python -m lib.book list` shows what there is"
-    )
+    advice = "`python -m lib.book list` shows what there is."
+    return f"; did you mean {near[0]!r}?" if near else f"; {advice}"
 
 
 def _changed(chapter: Chapter, values: dict[str, Any]) -> dict[str, Any]:

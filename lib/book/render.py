@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from lib.book.version import Version
 
 MATHJAX = "mathjax/tex-chtml.js"
 LINES_OF_LOG = 12
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def stage(
@@ -179,7 +181,7 @@ class Renderer:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=os.environ | epoch | {"PYTHONHASHSEED": "0", "NO_COLOR": "1"},
+            env=os.environ | epoch | {"PYTHONHASHSEED": "0"},
         )
         log, _ = self._process.communicate()
         if self._process.returncode:
@@ -215,7 +217,8 @@ def copy_mathjax(folder: Path) -> None:
 
 
 def _telling(log: str, staged: Path) -> list[str]:
-    lines = [line.replace(f"{staged}{os.sep}", "") for line in log.splitlines() if line.strip()]
+    plain = COLOUR.sub("", log).replace(f"{staged}{os.sep}", "")
+    lines = [line for line in plain.splitlines() if line.strip()]
     warnings = [line for line in lines if "WARNING" in line or "ERROR" in line]
     return (warnings or lines)[-LINES_OF_LOG:]
 

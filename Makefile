@@ -1,0 +1,52 @@
+# make book: build the site.  make test: run the tests.  The rest is for the upkeep.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := book
+.PHONY: book test test-long bench lab lock format clean-notebooks clean environment
+
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
+RUN := .venv/bin/python
+CANDIDATES := $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14
+
+book: environment
+	$(RUN) -m lib.book build $(ARGS)
+
+test: environment
+	$(RUN) -m pytest -n auto $(ARGS)
+
+test-long: environment
+	$(RUN) -m pytest -m long $(ARGS)
+
+bench: environment
+	$(RUN) -m tests.bench $(ARGS)
+
+lab: environment
+	PYTHONPATH="$(CURDIR)" .venv/bin/jupyter lab $(ARGS)
+
+lock: environment
+	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	  --only-binary :all: --no-header -q requirements-dev.txt -o requirements.lock
+
+format: environment clean-notebooks
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+clean-notebooks: environment
+	$(RUN) -m lib.book.strip chapters/*.ipynb
+
+clean: environment
+	$(RUN) -m lib.book clean
+
+# The environment holds what requirements.lock says; the copy of the lock inside it tells.
+environment:
+	@cmp -s requirements.lock .venv/requirements.lock || { \
+	  for each in $(CANDIDATES); do \
+	    "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && found=$$each && break; \
+	  done; \
+	  if [ -z "$${found:-}" ]; then \
+	    echo "No Python 3.11 or newer was found: install one, or name it (make book PYTHON=path)." >&2; exit 2; \
+	  fi; \
+	  "$$found" -m venv --clear .venv; \
+	  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+	    --require-hashes --only-binary :all: -r requirements.lock; \
+	  cp requirements.lock .venv/requirements.lock; }

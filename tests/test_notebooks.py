@@ -1,0 +1,91 @@
+"""Committed chapters are clean, thin and say what they read."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from lib.book.notebooks import Chapter, read_chapter, tagged
+from lib.book.project import Project
+from lib.book.strip import stripped, written
+from lib.errors import InputError
+from lib.paths import ROOT
+
+NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
+MOST_CELLS, MOST_LINES, USUAL_LINES = 30, 10, 6
+SHARE_OF_LONG_CELLS = 1 / 3
+STABLE_ID = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def path(request) -> Path:
+    return request.param
+
+
+@pytest.fixture
+def chapter(path: Path) -> Chapter:
+    return read_chapter(Project(ROOT), path)
+
+
+def test_there_are_chapters():
+    assert NOTEBOOKS
+
+
+def test_it_is_committed_without_outputs_counts_or_traces_of_editors(path: Path):
+    text = path.read_text(encoding="utf-8")
+    assert json.loads(text) == stripped(json.loads(text)), "run `make clean-notebooks`"
+    assert text == written(json.loads(text)), "run `make clean-notebooks`"
+
+
+def test_its_cells_have_names_that_stay(chapter: Chapter):
+    names = [cell["id"] for cell in chapter.cells]
+    assert len(set(names)) == len(names)
+    assert [name for name in names if not STABLE_ID.fullmatch(name) or name.isdigit()] == []
+
+
+def test_it_has_one_cell_of_parameters_and_next_their_checks(chapter: Chapter):
+    tags = [cell["metadata"].get("tags", []) for cell in chapter.cells]
+    parameters = [number for number, each in enumerate(tags) if "parameters" in each]
+    checks = [number for number, each in enumerate(tags) if "check" in each]
+    assert len(parameters) == 1
+    assert checks == [parameters[0] + 1 + number for number in range(len(checks))] != []
+
+
+def test_each_parameter_says_what_it_may_be(chapter: Chapter):
+    assert [each.name for each in chapter.parameters if len(each.comment) < 10] == []
+
+
+def test_its_check_uses_the_checks_of_parameters_and_nothing_else(chapter: Chapter):
+    for node in ast.walk(ast.parse(tagged(chapter.cells, "check"))):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            module = getattr(node, "module", None)
+            assert module in {"lib.parameters", "functools", "math"}
+
+
+def test_every_parameter_is_checked(chapter: Chapter):
+    check = compile(tagged(chapter.cells, "check"), "check", "exec")
+    exec(check, dict(chapter.defaults))
+    for name in chapter.defaults:
+        with pytest.raises(InputError, match=name):
+            exec(check, chapter.defaults | {name: object()})
+
+
+def test_it_is_thin(chapter: Chapter):
+    code = chapter.code()
+    lengths = [len([line for line in text.splitlines() if line.strip()]) for text in code]
+    assert len(code) <= MOST_CELLS
+    assert max(lengths) <= MOST_LINES
+    assert sum(length > USUAL_LINES for length in lengths) <= SHARE_OF_LONG_CELLS * len(code)
+
+
+def test_it_defines_no_function_or_class(chapter: Chapter):
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    trees = [ast.parse(text) for text in chapter.code()]
+    assert not [node for tree in trees for node in ast.walk(tree) if isinstance(node, kinds)]
+
+
+def test_what_it_declares_exists(chapter: Chapter):
+    project = Project(ROOT)
+    assert all(project.files(name) for name in chapter.data)
