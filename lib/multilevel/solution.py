@@ -12,6 +12,14 @@ from lib.multilevel.maximize import Maximum, maximize, observed_information
 BOUNDARY = 1e-3
 SAME_LOG_LIKELIHOOD = 1e-6
 
+FLAT = 1e3
+"""Standard error of the random intercept's deviation, in deviations, that tells nothing of it."""
+
+_FLAT_VARIANCE = (
+    "The log-likelihood is flat in the group variance, which is not identified there: it grows "
+    "without limit, or every group sits on the node at zero; try another start."
+)
+
 
 @dataclass(frozen=True)
 class Solution:
@@ -95,6 +103,8 @@ def solve(likelihood: MarginalLikelihood, start: Array, clustered: bool) -> Solu
     if deviation < BOUNDARY / np.sqrt(maximum.information[-1, -1]):
         return _at_boundary(likelihood, maximum, clustered)
     covariance = _covariance(maximum.evaluation.scores, maximum.information, clustered)
+    if covariance[-1, -1] > (FLAT * deviation) ** 2:
+        raise ConvergenceError(_FLAT_VARIANCE)
     jacobian = np.append(np.ones(len(start) - 1), 2 * deviation)
     return Solution(
         np.append(maximum.evaluation.parameters[:-1], deviation**2),
@@ -110,10 +120,7 @@ def _at_boundary(likelihood: MarginalLikelihood, maximum: Maximum, clustered: bo
     params = np.append(maximum.evaluation.parameters[:-1], 0.0)
     evaluation = likelihood.evaluate(params)
     if abs(evaluation.log_likelihood - maximum.evaluation.log_likelihood) > SAME_LOG_LIKELIHOOD:
-        raise ConvergenceError(
-            "The log-likelihood is flat in the group variance, which is not identified there: it "
-            "grows without limit, or every group sits on the node at zero; try another start."
-        )
+        raise ConvergenceError(_FLAT_VARIANCE)
     information = observed_information(likelihood, evaluation)[:-1, :-1]
     covariance = np.full((len(params), len(params)), np.nan)
     covariance[:-1, :-1] = _covariance(evaluation.scores[:, :-1], information, clustered)
