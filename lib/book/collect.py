@@ -89,20 +89,21 @@ def write_exhibits(notebook: Path, folder: Path) -> None:
     Raises
     ------
     BuildError
-        If two exhibits of the chapter have one name.
+        If two tables or two figures of the chapter have one name.
     """
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for cell, output in outputs(json.loads(notebook.read_text(encoding="utf-8"))):
         described = output["metadata"].get("replication")
         if not described:
             continue
         name = described["name"]
-        if name in seen:
+        kind = described["kind"]
+        if (kind, name) in seen:
             raise BuildError(
-                f"chapter {notebook.stem}, cell {cell['id']}: a second exhibit is called {name!r}; "
+                f"chapter {notebook.stem}, cell {cell['id']}: a second {kind} is called {name!r}; "
                 "rename one."
             )
-        seen.add(name)
+        seen.add((kind, name))
         folder.mkdir(parents=True, exist_ok=True)
         _write(output["data"], folder / name)
 

@@ -55,8 +55,8 @@ def main() -> None:
 
 def _stripped_cell(cell: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in cell["metadata"].items() if name in KEPT_IN_CELL}
-    emptied = {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {}
-    return cell | {"metadata": kept} | emptied
+    bare = cell | {"metadata": kept}
+    return bare | ({"outputs": [], "execution_count": None} if "outputs" in cell else {})
 
 
 if __name__ == "__main__":
