@@ -425,7 +425,7 @@ def _intervals_alt(
 
 def _legend(axes: Axes, colours: dict[str, str]) -> None:
     handles = [mpl.patches.Patch(color=colour, label=name) for name, colour in colours.items()]
-    axes.legend(handles=handles, ncols=3, loc="upper left", bbox_to_anchor=(-0.05, -0.35))
+    axes.legend(handles=handles, ncols=2, loc="upper left", bbox_to_anchor=(-0.3, -0.32))
 
 
 def _scoreboard_alt(counts: pd.DataFrame) -> str:
