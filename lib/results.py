@@ -105,21 +105,21 @@ def evidence_text(report: pd.DataFrame) -> list[str]:
     -------
     list of str
         A number, "a to b", "a or more", "b or less", or nothing, one text a row; with one decimal
-        more than the printed number has.
+        more than the printed number has, unless both are whole numbers.
     """
     rows = zip(*(report[name] for name in ("computed", "low", "high", "decimals")), strict=True)
-    return [_evidence_text(*row) for row in rows]
+    return [_evidence_text(computed, low, high, int(d)) for computed, low, high, d in rows]
 
 
 def _evidence_text(computed: float, low: float, high: float, decimals: int) -> str:
-    places = max(int(decimals), 0) + 1
-    if pd.notna(computed):
-        return f"{computed:,.{places}f}"
-    if pd.notna(low) and pd.notna(high):
-        return f"{low:,.{places}f} to {high:,.{places}f}"
-    if pd.notna(low):
-        return f"{low:,.{places}f} or more"
-    return f"{high:,.{places}f} or less" if pd.notna(high) else ""
+    ends = [value for value in (computed, low, high) if pd.notna(value)]
+    whole = decimals <= 0 and all(float(value).is_integer() for value in ends)
+    first, *last = [f"{value:,.{0 if whole else max(decimals, 0) + 1}f}" for value in ends] or [""]
+    if last:
+        return f"{first} to {last[0]}"
+    if not ends or pd.notna(computed):
+        return first
+    return f"{first} or more" if pd.notna(low) else f"{first} or less"
 
 
 def glue_numbers(**numbers: float | str) -> None:

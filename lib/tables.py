@@ -11,6 +11,7 @@ import pandas as pd
 from lib.grading import Grade
 
 LONG = 30
+SENTENCE = 40
 FIGURE_SPACE = "\u2007"
 MINUS = "\u2212"
 STANDIN_MARK = "Stand-in data, no evidence. "
@@ -102,7 +103,7 @@ def to_html(table: Table) -> str:
         body = cells.to_html(index=False, escape=False, border=0, justify="left")
     name, caption = escape(table.name), escape(marked_caption(table))
     return (
-        f'<figure class="book-table" id="table-{name}">{_right_aligned(table, name)}'
+        f'<figure class="book-table" id="table-{name}">{_column_styles(table, name)}'
         f"<figcaption>{caption}</figcaption>"
         f'<div class="table-scroll" tabindex="0" role="region" aria-label="{caption}">'
         f"{body}</div></figure>"
@@ -187,8 +188,17 @@ def _numeric(table: Table) -> list[bool]:
     return [all(pattern.fullmatch(text) for text in cells[column] if text) for column in cells]
 
 
-def _right_aligned(table: Table, name: str) -> str:
-    """Rules of style for the columns of numbers, heads included."""
-    numbers = [position for position, number in enumerate(_numeric(table), start=1) if number]
-    cells = ", ".join(f"#table-{name} tr > :nth-child({position})" for position in numbers)
-    return f"<style>{cells} {{ text-align: right; }}</style>" if numbers else ""
+def _column_styles(table: Table, name: str) -> str:
+    """Numbers to the right, heads included; columns of sentences wide enough to be read."""
+    cells = _cells(table)
+    longest = [cells[column].str.len().max() for column in cells]
+    sentences = [length > SENTENCE for length in longest]
+    rules = [("text-align: right", _numeric(table)), ("min-width: 15rem", sentences)]
+    written = [_rule(declaration, columns, name) for declaration, columns in rules]
+    return f"<style>{''.join(written)}</style>" if any(written) else ""
+
+
+def _rule(declaration: str, columns: list[bool], name: str) -> str:
+    positions = [position for position, chosen in enumerate(columns, start=1) if chosen]
+    cells = ", ".join(f"#table-{name} tr > :nth-child({position})" for position in positions)
+    return f"{cells} {{ {declaration}; }} " if positions else ""

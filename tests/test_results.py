@@ -45,10 +45,11 @@ def test_the_source_stays_with_the_evidence():
     ("computed", "low", "high", "decimals", "expected"),
     [
         (55.9, None, None, 1, "55.90"),
-        (253000.0, None, None, -3, "253,000.0"),
+        (253000.0, None, None, -3, "253,000"),
         (None, 0.93, 1.5, 2, "0.930 to 1.500"),
         (None, 0.93, None, 3, "0.9300 or more"),
-        (None, None, 7.0, 0, "7.0 or less"),
+        (None, None, 7.0, 0, "7 or less"),
+        (None, 0.0, 7.5, 0, "0.0 to 7.5"),
         (None, None, None, 2, ""),
     ],
 )

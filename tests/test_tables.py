@@ -77,6 +77,13 @@ def test_grades_are_words_with_a_sign_and_a_class():
 def test_only_columns_of_numbers_are_right_aligned():
     style = re.search(r"<style>(.*?)</style>", bundle()[0]["text/html"]).group(1)
     assert re.findall(r"nth-child\((\d)\)", style) == ["2", "3", "4"]
+    assert "min-width" not in style
+
+
+def test_a_column_of_sentences_keeps_a_width_that_can_be_read():
+    frame = FRAME.assign(group="a sentence that is certainly longer than forty signs")
+    style = re.search(r"<style>(.*?)</style>", bundle(frame)[0]["text/html"]).group(1)
+    assert re.search(r"nth-child\(1\) \{ min-width", style)
 
 
 def test_csv_holds_every_column_under_its_machine_name():
