@@ -3,12 +3,14 @@
 from lib.multilevel.compare import compare_fits
 from lib.multilevel.logit import MixedLogit
 from lib.multilevel.optima import plain_quadrature_optima, random_starts
+from lib.multilevel.ordered import MixedOrderedLogit
 from lib.multilevel.results import GROUP_VARIANCE, MixedLogitResults
 
 __all__ = [
     "GROUP_VARIANCE",
     "MixedLogit",
     "MixedLogitResults",
+    "MixedOrderedLogit",
     "compare_fits",
     "plain_quadrature_optima",
     "random_starts",

@@ -91,6 +91,86 @@ def check_response(response: Array) -> None:
         )
 
 
+def check_ordered_response(response: Array) -> None:
+    """
+    Refuse an ordered response that is not one column of finite numbers.
+
+    Parameters
+    ----------
+    response : ndarray
+        Responses.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+    """
+    if response.ndim != 1 or not np.issubdtype(response.dtype, np.number):
+        raise InputError("The response is not one column of numbers; code its categories 1, 2, ...")
+    if not np.isfinite(response).all():
+        raise InputError("The response has values that are not finite; drop those rows first.")
+
+
+def check_categories(categories: Array) -> None:
+    """
+    Refuse a response with a single category.
+
+    Parameters
+    ----------
+    categories : ndarray
+        Distinct responses.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two.
+    """
+    if len(categories) < 2:
+        raise InputError(
+            f"All responses are {categories[0]:g}; an ordered logit needs two categories or more."
+        )
+
+
+def check_increasing(cut_points: Array) -> None:
+    """
+    Refuse cut points that are out of order.
+
+    Parameters
+    ----------
+    cut_points : ndarray
+        Cut points, none for a binary response.
+
+    Raises
+    ------
+    InputError
+        If one is not above the one before it.
+    """
+    if (np.diff(cut_points) <= 0).any():
+        raise InputError(f"The cut points must increase; found {cut_points.tolist()}.")
+
+
+def check_slopes(slopes: Sequence[str], names: Sequence[str]) -> None:
+    """
+    Refuse a random slope of what is no regressor.
+
+    Parameters
+    ----------
+    slopes : sequence of str
+        Regressors with a random slope.
+    names : sequence of str
+        Regressors.
+
+    Raises
+    ------
+    InputError
+        If a slope is not among the regressors, or is that of the constant.
+    """
+    for slope in slopes:
+        if slope not in names or slope == "Intercept":
+            known = ", ".join(name for name in names if name != "Intercept")
+            raise InputError(f"A random slope needs a regressor, not {slope!r}; there are {known}.")
+
+
 def check_groups(labels: np.ndarray) -> None:
     """
     Refuse a single group.

@@ -3,7 +3,8 @@ Marginal likelihood of clustered responses with normally distributed random effe
 
 Cluster g contributes ``log E exp(sum_i w_i log f(y_i | o_i + x_i'b + z_i'T v))``, the expectation
 taken over d independent standard normal effects v; T is the lower-triangular Cholesky factor of
-the covariance of the random effects. All sums over nodes are taken in the log domain, so that
+the covariance of the random effects. A family may add a term that does not depend on v (see
+``ResponseFamily.cluster_term``). All sums over nodes are taken in the log domain, so that
 clusters of any size are safe.
 """
 
@@ -184,7 +185,8 @@ class MarginalLikelihood:
         Raises
         ------
         ConvergenceError
-            If the mode of an integrand is not found (adaptive quadrature).
+            If the mode of an integrand is not found (adaptive quadrature), or the family is not
+            defined at these parameters.
         """
         return Evaluation(self, np.asarray(parameters, dtype=float))
 
@@ -311,27 +313,38 @@ class Evaluation:
         The likelihood.
     parameters : ndarray, shape (q,)
         Coefficients, then entries of T.
+
+    Attributes
+    ----------
+    cholesky : ndarray, shape (d, d)
+        The factor T.
+    log_likelihoods : ndarray, shape (G,)
+        Log-likelihood of each cluster.
+    node_probabilities : ndarray, shape (G, points)
+        Posterior probability of each node.
     """
 
     def __init__(self, likelihood: MarginalLikelihood, parameters: Array) -> None:
         self.parameters = parameters
         self._likelihood = likelihood
         data, rule = likelihood.data, likelihood.rule
-        coefficients, self._cholesky = likelihood.unpack(parameters)
+        coefficients, self.cholesky = likelihood.unpack(parameters)
+        self._cluster_term = likelihood.family.cluster_term(parameters)
         fixed_part = data.offset + data.design @ coefficients
-        self._placement = likelihood.place(fixed_part, self._cholesky)
+        self._placement = likelihood.place(fixed_part, self.cholesky)
         self._effects = self._placement.centre[:, None] + np.einsum(
             "gab,kb->gka", self._placement.scale, rule.nodes
         )
         random_part = np.einsum(
-            "id,ikd->ik", data.random_design, (self._effects @ self._cholesky.T)[data.cluster]
+            "id,ikd->ik", data.random_design, (self._effects @ self.cholesky.T)[data.cluster]
         )
         log_density, self._first, self._second = likelihood._weighted(
             fixed_part[:, None] + random_part
         )
         joint = data.sums(log_density) + self._log_node_weights()
-        self.log_likelihoods: Array = logsumexp(joint, axis=1)
-        self.node_probabilities: Array = np.exp(joint - self.log_likelihoods[:, None])
+        by_cluster = logsumexp(joint, axis=1)
+        self.node_probabilities: Array = np.exp(joint - by_cluster[:, None])
+        self.log_likelihoods: Array = by_cluster + self._cluster_term.log_likelihoods
 
     @property
     def log_likelihood(self) -> float:
@@ -349,6 +362,7 @@ class Evaluation:
         vanishes as the quadrature error does.
         """
         fixed_nodes: Array = np.einsum("gk,gkq->gq", self.node_probabilities, self._node_scores)
+        fixed_nodes += self._cluster_term.scores
         return fixed_nodes + self._movement_scores() if self._likelihood.adaptive else fixed_nodes
 
     @property
@@ -366,12 +380,14 @@ class Evaluation:
         design, random = data.design, data.random_design[:, rows]
         cross = design.T @ (moments[:, 0, 1 + columns] * random)
         squared = moments[:, 1 + columns[:, None], 1 + columns]
-        return np.block(
+        by_predictor = np.block(
             [
                 [design.T @ (moments[:, 0, 0, None] * design), cross],
                 [cross.T, np.einsum("ir,is,irs->rs", random, random, squared)],
             ]
         )
+        information: Array = by_predictor + self._cluster_term.information
+        return information
 
     @cached_property
     def information(self) -> Array:
@@ -400,7 +416,7 @@ class Evaluation:
         standard_deviation : ndarray, shape (G, d)
             Posterior standard deviations.
         """
-        effects = self._effects @ self._cholesky.T
+        effects = self._effects @ self.cholesky.T
         mean = np.einsum("gk,gkd->gd", self.node_probabilities, effects)
         squares = (effects - mean[:, None]) ** 2
         return mean, np.sqrt(np.einsum("gk,gkd->gd", self.node_probabilities, squares))
@@ -434,7 +450,7 @@ class Evaluation:
     def _movement_scores(self) -> Array:
         """Part of the scores that is due to the nodes moving with the parameters, (G, q)."""
         placement, nodes = self._placement, self._likelihood.rule.nodes
-        slopes = self._residual_sums @ self._cholesky - self._effects
+        slopes = self._residual_sums @ self.cholesky - self._effects
         weighted = self.node_probabilities[..., None] * slopes
         inverse = np.linalg.inv(placement.scale)
         by_scale = np.einsum("gka,kb->gab", weighted, nodes) + inverse.swapaxes(1, 2)

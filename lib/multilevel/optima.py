@@ -2,15 +2,16 @@
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import block_diag
 
 from lib.errors import ConvergenceError, InputError
 from lib.multilevel.families import Array
-from lib.multilevel.logit import MixedLogit
+from lib.multilevel.model import MixedModel
 from lib.multilevel.solution import SAME_LOG_LIKELIHOOD, Solution
 
 
 def random_starts(
-    model: MixedLogit,
+    model: MixedModel,
     n_starts: int,
     seed: int,
     spread: float = 1.0,
@@ -21,7 +22,7 @@ def random_starts(
 
     Parameters
     ----------
-    model : MixedLogit
+    model : MixedModel
         The model.
     n_starts : int
         Number of starts.
@@ -29,37 +30,55 @@ def random_starts(
         Seed of the generator.
     spread : float
         Standard deviation, on the logit scale, of the noise in each coefficient: it is divided by
-        the standard deviation of the regressor (by 1 for a constant) over respondents.
+        the standard deviation of the regressor (by 1 for a constant) over respondents. Cut
+        points get the same noise, so that they stay in order.
     standard_deviations : tuple of float
-        Ends of the uniform distribution of the random intercept's standard deviation.
+        Ends of the uniform distribution of the random intercept's standard deviation. That of a
+        random slope is the same over the standard deviation of its regressor, uncorrelated.
 
     Returns
     -------
-    ndarray, shape (n_starts, p + 1)
-        Coefficients and group variances.
+    ndarray, shape (n_starts, k)
+        Parameters in the order of the results.
     """
     generator = np.random.default_rng(seed)
+    directions = _directions(model, spread)
+    noise = generator.standard_normal((n_starts, len(directions))) @ directions
+    coefficients = model.pooled + noise
+    deviations = generator.uniform(*standard_deviations, size=(n_starts, 1))
+    starts = [
+        np.append(each, random_part)
+        for each, random_part in zip(
+            coefficients, model.independent_effects(deviations), strict=True
+        )
+    ]
+    return np.array(starts)
+
+
+def _directions(model: MixedModel, spread: float) -> Array:
+    """Noise of standard size by coefficient; the cut points move together."""
     data = model.patterns
     means = np.average(data.design, axis=0, weights=data.weights)
     variances = np.average((data.design - means) ** 2, axis=0, weights=data.weights)
     scale = spread / np.where(variances > 0, np.sqrt(variances), 1)
-    coefficients = model.pooled + scale * generator.standard_normal((n_starts, len(means)))
-    deviations = generator.uniform(*standard_deviations, size=(n_starts, 1))
-    return np.hstack([coefficients, deviations**2])
+    n_cut_points = len(model.cut_points)
+    together = np.full((min(n_cut_points, 1), n_cut_points), spread)
+    directions: Array = block_diag(together, np.diag(scale))
+    return directions
 
 
-def plain_quadrature_optima(model: MixedLogit, n_points: int, starts: Array) -> pd.DataFrame:
+def plain_quadrature_optima(model: MixedModel, n_points: int, starts: Array) -> pd.DataFrame:
     """
     Distinct optima of the plain-quadrature likelihood that a set of starts ends at.
 
     Parameters
     ----------
-    model : MixedLogit
+    model : MixedModel
         The model.
     n_points : int
         Number of points.
-    starts : ndarray, shape (n_starts, p + 1)
-        Coefficients and group variance to start from.
+    starts : ndarray, shape (n_starts, k)
+        Parameters to start from.
 
     Returns
     -------
@@ -90,7 +109,7 @@ def plain_quadrature_optima(model: MixedLogit, n_points: int, starts: Array) -> 
     return pd.concat([optima, failed], ignore_index=True)
 
 
-def _row(model: MixedLogit, solution: Solution) -> dict[str, object]:
+def _row(model: MixedModel, solution: Solution) -> dict[str, object]:
     """One solution as a row."""
     names = model.data.param_names
     errors = np.sqrt(np.diag(solution.covariance))

@@ -1,4 +1,4 @@
-"""Results of a logit with a random intercept."""
+"""Results of a logit with random effects."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,10 +15,10 @@ from lib.errors import ConvergenceError, InputError
 from lib.multilevel.families import Array
 from lib.multilevel.likelihood import MarginalLikelihood
 from lib.multilevel.maximize import maximize
-from lib.multilevel.solution import Solution, to_standard_deviation
+from lib.multilevel.solution import Solution, to_working
 
 if TYPE_CHECKING:
-    from lib.multilevel.logit import MixedLogit
+    from lib.multilevel.model import MixedModel
 
 GROUP_VARIANCE = "group variance"
 LOGISTIC_VARIANCE = np.pi**2 / 3
@@ -27,14 +27,16 @@ BRACKET_DOUBLINGS = 12
 
 class MixedLogitResults(LikelihoodModelResults):
     """
-    Estimates of a logit with a random intercept.
+    Estimates of a logit or ordered logit with random effects.
 
     Beside what statsmodels' results offer (``params``, ``bse``, ``pvalues``, ``conf_int``,
-    ``cov_params``, ``t_test``), the last parameter being the group variance.
+    ``cov_params``, ``t_test``). The parameters are the cut points (ordered logit), the
+    coefficients, the group variance and, with a random slope, its covariance with the intercept
+    and its variance.
 
     Parameters
     ----------
-    model : MixedLogit
+    model : MixedModel
         The model.
     solution : Solution
         The maximum.
@@ -50,20 +52,21 @@ class MixedLogitResults(LikelihoodModelResults):
     nobs : int
         Respondents: the sum of the frequency weights.
     at_boundary : bool
-        True if the group variance is estimated as zero.
+        True if the group variance is estimated as zero or, with a random slope, the covariance
+        of the random effects as singular.
     iterations : int
         Newton steps taken.
     """
 
     def __init__(
         self,
-        model: "MixedLogit",
+        model: "MixedModel",
         solution: Solution,
         likelihood: MarginalLikelihood,
         quadrature: str,
         n_points: int,
     ) -> None:
-        self.df_model = len(solution.params) - 1 - model.k_constant
+        self.df_model = model.exog.shape[1] - model.k_constant
         self.df_resid = model.nobs - len(solution.params)
         super().__init__(model, solution.params, solution.covariance)
         self.nobs = model.nobs
@@ -83,36 +86,58 @@ class MixedLogitResults(LikelihoodModelResults):
     def converged(self) -> bool:
         """Whether an EM gradient step would raise the log-likelihood by less than 1e-8."""
         at = self._solution.evaluation
-        free = slice(-1) if self.at_boundary else slice(None)
-        step = np.linalg.solve(at.complete_information[free, free], at.score[free])
+        free = self._solution.free
+        step = np.linalg.solve(at.complete_information[np.ix_(free, free)], at.score[free])
         return bool(at.score[free] @ step < 2e-8)
 
     @cached_property
     def tvalues(self) -> Array:
-        """Estimates over standard errors; not a number for the variance, as 0 is its boundary."""
-        return np.append(self.params[:-1] / self.bse[:-1], np.nan)
+        """Estimates over standard errors; not a number for a variance, as 0 is its boundary."""
+        statistics: Array = self.params / self.bse
+        statistics[self._variances] = np.nan
+        return statistics
 
     @property
     def group_variance(self) -> float:
         """Variance of the random intercept."""
-        return float(self._solution.params[-1])
+        return float(self._solution.params[self._variances[0]])
 
     @property
     def group_variance_std_error(self) -> float:
         """Standard error of the variance by the delta method; not a number at the boundary."""
-        return float(np.sqrt(self._solution.covariance[-1, -1]))
+        index = self._variances[0]
+        return float(np.sqrt(self._solution.covariance[index, index]))
 
     @property
     def icc(self) -> float:
-        """Intraclass correlation on the latent scale, residual variance pi squared over 3."""
+        """
+        Intraclass correlation on the latent scale, residual variance pi squared over 3.
+
+        With a random slope, that of respondents for whom its regressor is zero.
+        """
         return self.group_variance / (self.group_variance + LOGISTIC_VARIANCE)
 
     @cached_property
     def random_effects(self) -> pd.DataFrame:
-        """Posterior mean and sd of each group's intercept, at the estimates; index: groups."""
+        """
+        Posterior mean and sd of each group's effects, at the estimates; index: groups.
+
+        Columns mean and std_dev for the intercept; with a random slope also those of its
+        regressor's name followed by ``_mean`` and ``_std_dev``.
+        """
         mean, deviation = self._solution.evaluation.random_effect_moments()
-        columns = {"mean": mean[:, 0], "std_dev": deviation[:, 0]}
+        columns = {}
+        for effect, slope in enumerate(["", *(f"{name}_" for name in self.model.random_slopes)]):
+            columns[f"{slope}mean"] = mean[:, effect]
+            columns[f"{slope}std_dev"] = deviation[:, effect]
         return pd.DataFrame(columns, index=self._groups)
+
+    @property
+    def random_effects_covariance(self) -> pd.DataFrame:
+        """Covariance of the random effects: the intercept and, if there is one, the slope."""
+        factor = self._solution.evaluation.cholesky
+        names = ["intercept", *self.model.random_slopes]
+        return pd.DataFrame(factor @ factor.T, index=names, columns=names)
 
     @property
     def node_probabilities(self) -> pd.DataFrame:
@@ -129,9 +154,15 @@ class MixedLogitResults(LikelihoodModelResults):
         labels: pd.Index[Any] = pd.Index(self.model.group_labels, name="group")
         return labels
 
+    @property
+    def _variances(self) -> np.ndarray:
+        """Indices of the variances among the parameters; the first is that of the intercept."""
+        rows, columns = self._likelihood.data.cholesky_entries
+        return len(self.model.pooled) + np.flatnonzero(rows == columns)
+
     def conf_int(self, alpha: float = 0.05) -> Array:
         """
-        Confidence intervals from the normal distribution, the variance's on the log scale.
+        Confidence intervals from the normal distribution, those of variances on the log scale.
 
         Parameters
         ----------
@@ -140,14 +171,15 @@ class MixedLogitResults(LikelihoodModelResults):
 
         Returns
         -------
-        ndarray, shape (p + 1, 2)
+        ndarray, shape (q, 2)
             Lower and upper limits.
         """
         intervals = np.array(super().conf_int(alpha))
-        variance, error = self.group_variance, self.group_variance_std_error
         if not self.at_boundary:
-            width = stats.norm.ppf(1 - alpha / 2) * error / variance
-            intervals[-1] = variance * np.exp([-width, width])
+            variances = self._solution.params[self._variances]
+            errors = np.sqrt(np.diag(self._solution.covariance)[self._variances])
+            widths = stats.norm.ppf(1 - alpha / 2) * errors / variances
+            intervals[self._variances] = variances[:, None] * np.exp(np.outer(widths, [-1, 1]))
         return intervals
 
     def tidy(self, alpha: float = 0.05) -> pd.DataFrame:
@@ -162,7 +194,7 @@ class MixedLogitResults(LikelihoodModelResults):
         Returns
         -------
         pandas.DataFrame
-            Columns term, estimate, std_error, statistic, p_value, conf_low, conf_high. The group
+            Columns term, estimate, std_error, statistic, p_value, conf_low, conf_high. A
             variance, whose null value lies on the boundary, has no statistic and p-value.
         """
         low, high = self.conf_int(alpha).T
@@ -197,14 +229,15 @@ class MixedLogitResults(LikelihoodModelResults):
             ("No. Observations:", [f"{self.nobs}"]),
             ("No. Groups:", [f"{len(self.model.group_labels)}"]),
         ]
+        random_part = "Covariance" if self.model.random_slopes else "Group variance"
         right = [
             ("Log-Likelihood:", None),
             ("Quadrature:", [f"{self.quadrature}, {self.n_points} points"]),
-            ("Group variance:", ["at the boundary" if self.at_boundary else "interior"]),
+            (f"{random_part}:", ["at the boundary" if self.at_boundary else "interior"]),
         ]
         summary = Summary()
         names = self.model.data.param_names
-        summary.add_table_2cols(self, gleft=left, gright=right, title="Mixed logit")
+        summary.add_table_2cols(self, gleft=left, gright=right, title=self.model.title)
         summary.add_table_params(self, xname=names, alpha=alpha, use_t=self.use_t)
         return summary
 
@@ -215,7 +248,7 @@ class MixedLogitResults(LikelihoodModelResults):
         Parameters
         ----------
         term : str
-            A coefficient, or "group variance".
+            A cut point, a coefficient, or "group variance".
         value : float
             The value; a variance must not be negative.
 
@@ -228,15 +261,13 @@ class MixedLogitResults(LikelihoodModelResults):
         Raises
         ------
         InputError
-            If the term is unknown or the variance negative.
+            If the term is unknown, a random slope's variance or covariance, or the value a
+            negative variance.
         ConvergenceError
             If no maximum is reached.
         """
-        names = self.model.data.param_names
-        if term not in names:
-            raise InputError(f"The model has no term {term!r}; it has {', '.join(names)}.")
-        index = names.index(term)
-        start = to_standard_deviation(self._constrained_start(index, value))
+        index = self._profiled(term)
+        start = self._constrained_start(index, value)
         return maximize(self._likelihood, start, fixed=(index,)).evaluation.log_likelihood
 
     def profile_interval(self, term: str, alpha: float = 0.05) -> tuple[float, float]:
@@ -246,7 +277,7 @@ class MixedLogitResults(LikelihoodModelResults):
         Parameters
         ----------
         term : str
-            A coefficient, or "group variance".
+            A cut point, a coefficient, or "group variance".
         alpha : float
             One minus the level.
 
@@ -276,15 +307,28 @@ class MixedLogitResults(LikelihoodModelResults):
 
         return self._limit(term, excess, -1), self._limit(term, excess, 1)
 
+    def _profiled(self, term: str) -> int:
+        """Index of a term that is one working parameter, or its square."""
+        names = self.model.data.param_names[: len(self.model.pooled) + 1]
+        if term not in names:
+            raise InputError(f"The model has no term {term!r}; it has {', '.join(names)}.")
+        return int(names.index(term))
+
     def _constrained_start(self, index: int, value: float) -> Array:
         """Coefficients moved along the normal approximation; a variance of zero is a saddle."""
-        start: Array = self.model.default_start()
-        if not self.at_boundary:
-            covariance = self._solution.covariance
-            shift = covariance[:, index] / covariance[index, index]
-            start = self._solution.params + shift * (value - self._solution.params[index])
-            start[-1] = self.group_variance
-        start[index] = value
+        n_coefficients, n_cut_points = len(self.model.pooled), len(self.model.cut_points)
+        if index == n_coefficients and value < 0:
+            raise InputError(f"A group variance cannot be negative; {value:g} was given.")
+        if self.at_boundary:
+            start: Array = to_working(self.model.default_start(), self.model.n_effects)
+        else:
+            start = self._solution.evaluation.parameters.copy()
+            covariance = self._solution.covariance[:n_coefficients, index]
+            shift = covariance / self._solution.covariance[index, index]
+            start[:n_coefficients] += shift * (value - self._solution.params[index])
+        if index < n_cut_points:  # together, so that they stay in order
+            start[:n_cut_points] = self.params[:n_cut_points] + value - self.params[index]
+        start[index] = np.sqrt(value) if index == n_coefficients else value
         return start
 
     def _limit(self, term: str, excess: Any, direction: int) -> float:
