@@ -11,12 +11,21 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from lib.paths import DATA
-from tests.bench.multilevel import mixed_logit, mixed_logit_continuous
+from tests.bench.multilevel import (
+    mixed_logit,
+    mixed_logit_continuous,
+    mixed_logit_pooled,
+    mixed_ordered_logit,
+    mixed_ordered_logit_pooled,
+)
 from tests.bench.timing import machine
 
 BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
     "mixed-logit": mixed_logit,
     "mixed-logit-continuous": mixed_logit_continuous,
+    "mixed-logit-pooled": mixed_logit_pooled,
+    "mixed-ordered-logit": mixed_ordered_logit,
+    "mixed-ordered-logit-pooled": mixed_ordered_logit_pooled,
 }
 
 

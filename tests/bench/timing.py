@@ -43,7 +43,7 @@ def machine() -> dict[str, object]:
         "system": platform.platform(),
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in LIBRARIES},
-        "r": r_version(),
+        "r": r_version("lme4"),
     }
 
 
@@ -57,9 +57,11 @@ def processor() -> str:
     return platform.processor()
 
 
-def r_version() -> str | None:
-    """Name the versions of R and lme4; None where either is missing."""
-    command = 'cat(R.version.string, ", lme4 ", as.character(packageVersion("lme4")), sep = "")'
+def r_version(package: str) -> str | None:
+    """Name the versions of R and one of its packages; None where either is missing."""
+    command = (
+        f'cat(R.version.string, ", {package} ", format(packageVersion("{package}")), sep = "")'
+    )
     try:
         return subprocess.run(
             ["Rscript", "-e", command], capture_output=True, text=True, check=True
