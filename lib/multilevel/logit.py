@@ -50,7 +50,6 @@ class MixedLogit(MixedModel):
         checks.check_response(response)
 
     def _code(self, response: Array) -> Array:
-        self.cut_points: list[str] = []
         return response
 
     def _rows(self) -> tuple[ClusteredData, BinaryLogit]:

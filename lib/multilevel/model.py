@@ -64,8 +64,6 @@ class MixedModel(LikelihoodModel, ABC):
 
     Attributes
     ----------
-    cut_points : list of str
-        Names of the cut points.
     random_slopes : list of str
         The regressor with a random slope, if there is one.
     pooled : ndarray
@@ -93,6 +91,7 @@ class MixedModel(LikelihoodModel, ABC):
     ) -> None:
         checks.check_formula_rows(kwargs.get("missing_idx"), kwargs.get("formula", ""))
         self._check_response(np.squeeze(np.asarray(endog)))
+        exog = self._regressors(exog)
         checks.check_finite(pd.DataFrame(exog))
         handed_on = {key: kwargs[key] for key in ("formula", "model_spec") if key in kwargs}
         super().__init__(endog, exog, **handed_on)
@@ -110,6 +109,11 @@ class MixedModel(LikelihoodModel, ABC):
     def n_effects(self) -> int:
         """Number of random effects."""
         return 1 + len(self.random_slopes)
+
+    @property
+    def cut_points(self) -> list[str]:
+        """Names of the cut points, none in a binary logit."""
+        return []
 
     @classmethod
     def from_formula(
@@ -405,6 +409,10 @@ class MixedModel(LikelihoodModel, ABC):
     @abstractmethod
     def _check_response(self, response: Array) -> None:
         """Refuse responses that the model is not for."""
+
+    def _regressors(self, exog: Any) -> Any:
+        """Regressors that the model takes from those of a formula."""
+        return exog
 
     @abstractmethod
     def _code(self, response: Array) -> Array:

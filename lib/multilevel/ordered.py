@@ -52,38 +52,23 @@ class MixedOrderedLogit(MixedModel):
 
     title = "Mixed ordered logit"
 
-    def __init__(
-        self,
-        endog: Any,
-        exog: Any,
-        groups: Any,
-        frequency_weights: Any = None,
-        sampling_weights: Any = None,
-        offset: Any = None,
-        random_slopes: str | None = None,
-        **kwargs: Any,
-    ) -> None:
+    @property
+    def cut_points(self) -> list[str]:
+        """Names of the cut points."""
+        names = [f"{category:g}" for category in self.categories]
+        return [f"{low}|{high}" for low, high in pairwise(names)]
+
+    def _regressors(self, exog: Any) -> Any:
         if isinstance(exog, pd.DataFrame):
-            exog = exog.drop(columns="Intercept", errors="ignore")
-        super().__init__(
-            endog,
-            exog,
-            groups,
-            frequency_weights,
-            sampling_weights,
-            offset,
-            random_slopes,
-            **kwargs,
-        )
+            return exog.drop(columns="Intercept", errors="ignore")
+        return exog
 
     def _check_response(self, response: Array) -> None:
         checks.check_ordered_response(response)
 
     def _code(self, response: Array) -> Array:
-        categories, codes = np.unique(response, return_inverse=True)
-        checks.check_categories(categories)
-        names = [f"{category:g}" for category in categories]
-        self.cut_points = [f"{low}|{high}" for low, high in pairwise(names)]
+        self.categories, codes = np.unique(response, return_inverse=True)
+        checks.check_categories(self.categories)
         return codes.astype(float)
 
     def _rows(self) -> tuple[ClusteredData, OrderedLogit]:

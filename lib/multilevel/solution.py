@@ -136,7 +136,7 @@ def solve(likelihood: MarginalLikelihood, start: Array, clustered: bool) -> Solu
     ConvergenceError
         If no maximum is reached, or a variance is not identified there.
     """
-    maximum = _with_positive_diagonal(likelihood, maximize(likelihood, start))
+    maximum = _with_positive_diagonal(likelihood, _climb(likelihood, start))
     maximum, held = _at_boundary(likelihood, maximum)
     free = np.setdiff1d(np.arange(len(start)), held)
     scores, information = maximum.evaluation.scores, maximum.information
@@ -149,6 +149,20 @@ def solve(likelihood: MarginalLikelihood, start: Array, clustered: bool) -> Solu
     if (np.diag(working)[diagonal] > (FLAT * values) ** 2).any():
         raise ConvergenceError(_FLAT_VARIANCE)
     return _in_covariances(likelihood, maximum, working, free)
+
+
+def _climb(likelihood: MarginalLikelihood, start: Array) -> Maximum:
+    """Maximize; where that crawls along the ridge of singular covariances, by way of its top."""
+    try:
+        return maximize(likelihood, start)
+    except ConvergenceError:
+        last_pivot = len(start) - 1
+        if _diagonal(likelihood)[0] == last_pivot:
+            raise
+        start = start.copy()
+        start[last_pivot] = 0.0
+        on_ridge = maximize(likelihood, start, fixed=(last_pivot,))
+        return _climb_on(likelihood, on_ridge, on_ridge.evaluation.parameters)
 
 
 def _cholesky(matrix: Array) -> Array:
