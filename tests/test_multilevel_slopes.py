@@ -1,6 +1,7 @@
 """Random slopes against lme4, ordinal and numerical integration, and what must hold of them."""
 
 import json
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -187,6 +188,12 @@ def test_shifted_regressor_moves_the_intercept_variance(kind, fit):
     at_minus_two = np.array([1, -2])
     expected = at_minus_two @ fit.random_effects_covariance @ at_minus_two
     assert shifted.group_variance == pytest.approx(expected, rel=1e-5)
+
+
+def test_results_survive_pickling(fit):
+    copy = pickle.loads(pickle.dumps(fit))
+    pd.testing.assert_frame_equal(copy.tidy(), fit.tidy())
+    pd.testing.assert_frame_equal(copy.random_effects, fit.random_effects)
 
 
 def test_profile_of_a_coefficient(fit):
