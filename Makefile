@@ -12,7 +12,7 @@ book: environment
 	$(RUN) -m lib.book build $(ARGS)
 
 test: environment
-	$(RUN) -m pytest -n auto $(ARGS)
+	$(RUN) -m pytest -n auto --dist loadgroup $(ARGS)
 
 test-long: environment
 	$(RUN) -m pytest -m long $(ARGS)

@@ -15,6 +15,8 @@ from conftest import Toy
 from lib.paths import ROOT
 from lib.published import read_printed
 
+pytestmark = pytest.mark.xdist_group("site")  # one worker, so that one book is built
+
 LOADING = {"script": "src", "img": "src", "iframe": "src", "link": "href", "source": "src"}
 LOADING |= {"object": "data", "embed": "src", "audio": "src", "video": "src"}
 REMOTE_STYLE = re.compile(r"""(?:url\(|@import)\s*["']?(?:https?:)?//""")
