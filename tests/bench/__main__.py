@@ -12,11 +12,13 @@ from datetime import UTC, datetime
 
 from lib.paths import DATA
 from tests.bench.multilevel import mixed_logit, mixed_logit_continuous
+from tests.bench.rebuild import rebuild
 from tests.bench.timing import machine
 
 BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
     "mixed-logit": mixed_logit,
     "mixed-logit-continuous": mixed_logit_continuous,
+    "rebuild": rebuild,
 }
 
 
