@@ -147,7 +147,7 @@ def _run(plan: Plan, jobs: int, force: bool) -> tuple[str, ...]:
             tasks=[as_task(plan.project, step) for step in planned],
             paths=[root],
             config=root / "pyproject.toml",
-            n_workers=max(jobs, 2),
+            n_workers=jobs,
             parallel_backend="threads",
             capture="no",
             show_traceback=False,
