@@ -12,7 +12,7 @@ book: environment
 	$(RUN) -m lib.book build $(ARGS)
 
 test: environment
-	$(RUN) -m pytest -n auto $(ARGS)
+	$(RUN) -m pytest -n auto --dist loadgroup $(ARGS)
 
 test-long: environment
 	$(RUN) -m pytest -m long $(ARGS)
@@ -46,6 +46,7 @@ environment:
 	  if [ -z "$${found:-}" ]; then \
 	    echo "No Python 3.11 or newer was found: install one, or name it (make book PYTHON=path)." >&2; exit 2; \
 	  fi; \
+	  echo "Installing the locked packages into .venv; this takes a minute or two."; \
 	  "$$found" -m venv --clear .venv; \
 	  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
 	    --require-hashes --only-binary :all: -r requirements.lock; \

@@ -7,7 +7,6 @@ from operator import sub
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.optimize import linprog
 from scipy.stats import norm
 from statsmodels.stats.multitest import multipletests
 
@@ -70,47 +69,6 @@ def sd_bounds(mean: Interval, maximum: int) -> Interval:
     """
     variance = variance_bounds(mean, maximum)
     return Interval(float(np.sqrt(variance.low)), float(np.sqrt(variance.high)))
-
-
-def sd_bounds_given_top_share(
-    mean: float, top_share: float, threshold: int, maximum: int
-) -> Interval:
-    """
-    Bound the standard deviation of an integer variable by its mean and the share of its top codes.
-
-    Parameters
-    ----------
-    mean : float
-        The mean.
-    top_share : float
-        Share of answers with code `threshold` or above.
-    threshold, maximum : int
-        Least of the top codes and greatest code; the least code is 0.
-
-    Returns
-    -------
-    Interval
-        Bounds of the standard deviation (divisor n): the mean square is linear in the shares of
-        the codes, so its bounds are two linear programs.
-
-    Raises
-    ------
-    InputError
-        If no shares of the codes have this mean and this top share.
-    """
-    codes = np.arange(maximum + 1)
-    constraints = np.vstack([np.ones(maximum + 1), codes, codes >= threshold])
-    squares = [
-        linprog(sign * codes**2, A_eq=constraints, b_eq=[1.0, mean, top_share])
-        for sign in (1.0, -1.0)
-    ]
-    if any(square.fun is None for square in squares):
-        raise InputError(
-            f"No codes 0 to {maximum} have mean {mean} and a share {top_share} of {threshold} and "
-            "above; check the two figures."
-        )
-    low, high = (abs(float(square.fun or 0.0)) - mean**2 for square in squares)
-    return Interval(float(np.sqrt(max(low, 0.0))), float(np.sqrt(max(high, 0.0))))
 
 
 def ceiling_share_bounds(mean: Interval, maximum: int) -> Interval:

@@ -80,25 +80,6 @@ def one_of(name: str, value: object, allowed: Collection[object]) -> None:
     _require(fits, name, value, "one of " + ", ".join(repr(item) for item in allowed))
 
 
-def true_or_false(name: str, value: object) -> None:
-    """
-    Check that a parameter is True or False.
-
-    Parameters
-    ----------
-    name : str
-        Name of the parameter.
-    value : object
-        Value found.
-
-    Raises
-    ------
-    InputError
-        If the value is neither.
-    """
-    _require(isinstance(value, bool), name, value, "True or False")
-
-
 def list_of(
     name: str, value: object, check: Check, at_least: float = 1, at_most: float = inf
 ) -> None:

@@ -291,35 +291,6 @@ def interval_along(
 
 
 @mpl.rc_context(STYLE)
-def distribution(values: NDArray[np.float64], observed: float, x_label: str) -> Drawing:
-    """
-    Draw a null distribution as a histogram and the observed value in it.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n_draws,)
-        The statistic under the null hypothesis.
-    observed : float
-        The statistic of the data.
-    x_label : str
-        Name of the statistic.
-
-    Returns
-    -------
-    Drawing
-        The figure.
-    """
-    figure, axes = _canvas(height=2.6)
-    axes.hist(values, bins=60, color=BLUE, alpha=0.6)
-    axes.axvline(observed, color=RED, linewidth=1.6)
-    _direct_label(axes, " observed", observed, axes.get_ylim()[1] * 0.95, RED)
-    axes.set(xlabel=x_label, ylabel="orders")
-    extreme = int((np.abs(values) >= abs(observed) - 1e-12).sum())
-    alt = f"Of {len(values):,} values, {extreme:,} are at least as large as {observed:.2f}."
-    return Drawing(figure, alt)
-
-
-@mpl.rc_context(STYLE)
 def scoreboard(
     counts: pd.DataFrame, colours: Mapping[str, str], smallest_label: float = 4
 ) -> Drawing:

@@ -86,7 +86,15 @@ def record(frame: pd.DataFrame, source: str = "published", **constants: Any) -> 
     -------
     EvidenceRows
         The last expression of a notebook cell, so that it is displayed and thereby recorded.
+
+    Raises
+    ------
+    ValueError
+        If an end is not a number; an open end is infinite.
     """
+    missing = frame.loc[frame[["low", "high"]].isna().any(axis=1), "id"]
+    if not missing.empty:
+        raise ValueError(f"the evidence on {missing.iloc[0]} has an end that is not a number.")
     columns = ["id", "low", "high", "determines", "same_analysis", "reason"]
     rows: list[Any] = frame.assign(**constants)[columns].to_dict("records")
     return EvidenceRows(tuple(Evidence(**row, source=source) for row in rows))

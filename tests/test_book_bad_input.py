@@ -1,5 +1,6 @@
 """Bad input on the command line: one sentence, exit code 2, and nothing is changed."""
 
+import ast
 import sys
 
 import pytest
@@ -9,6 +10,7 @@ from filelock import FileLock
 from lib.book import cli
 from lib.book.interpreter import old_python
 from lib.book.publish import tree
+from lib.paths import ROOT
 
 
 @pytest.fixture
@@ -164,3 +166,10 @@ def test_an_old_python():
         "This is Python 3.10.13; the book needs Python 3.11 or newer: "
         "install one and run `make book`."
     )
+
+
+@pytest.mark.parametrize("name", ["__init__", "book/__init__", "book/__main__", "book/interpreter"])
+def test_what_an_old_python_reads_first_has_no_new_syntax(name: str):
+    source = (ROOT / "lib" / f"{name}.py").read_text()
+    ast.parse(source, feature_version=(3, 6))
+    assert "__future__" not in source

@@ -69,8 +69,12 @@ def test_a_declared_data_file_counts_and_others_do_not(built: Toy):
 
 
 def test_a_file_taken_out_of_a_declared_folder_counts(built: Toy):
-    built.chapter("beta", "1", book={"data": ["data/open/"]}, parameters="n_points = 5  # points")
+    built.chapter(
+        "beta", "1", book={"data": ["data/open/", "lib/"]}, parameters="n_points = 5  # points"
+    )
     build_toy(built)
+    built.write("lib/__pycache__/x.pyc", "")
+    assert build_toy(built).executed == ()
     (built.root / "data/open/other.csv").unlink()
     write_manifest(built.root)
     assert executed_chapters(build_toy(built)) == {"beta"}

@@ -26,7 +26,6 @@ from lib.bounds import (
     inferred_correlation,
     logit_coefficient_floor,
     sd_bounds,
-    sd_bounds_given_top_share,
     significance_limits,
     standard_error_bounds,
     variance_bounds,
@@ -78,30 +77,6 @@ def test_sd_of_a_binary_variable_is_fixed_by_its_mean():
 def test_variance_bounds_refuse_a_mean_off_the_scale():
     with pytest.raises(InputError, match="does not lie on 0 to 4"):
         variance_bounds(point(4.2), 4)
-
-
-@given(st.lists(st.integers(0, 3), min_size=1, max_size=30))
-def test_sd_given_top_share_holds_and_is_no_wider(codes):
-    codes = np.array(codes)
-    bounds = sd_bounds_given_top_share(codes.mean(), (codes >= 2).mean(), 2, 3)
-    assert bounds.low - 1e-6 <= codes.std() <= bounds.high + 1e-6
-    assert bounds.high <= sd_bounds(point(codes.mean()), 3).high + 1e-6
-
-
-def test_trust_levels_leave_room_for_the_printed_sd():
-    mean, top = 4 - 23875 / 10023, 5905 / 10023
-    bounds = sd_bounds_given_top_share(mean, top, 2, 3)
-    # With a share b answering 3, the share answering 1 is mean - 2 top - b and the mean square
-    # mean + 2 top + 4 b; both shares must lie within what the top share leaves.
-    fewest, most = mean - 1 - top, mean - 2 * top
-    squares = np.array([mean + 2 * top + 4 * b for b in (fewest, most)])
-    assert (bounds.low, bounds.high) == pytest.approx(tuple(np.sqrt(squares - mean**2)))
-    assert bounds.contains(0.91)
-
-
-def test_sd_given_top_share_refuses_what_cannot_be():
-    with pytest.raises(InputError, match="No codes 0 to 3"):
-        sd_bounds_given_top_share(0.5, 0.9, 2, 3)
 
 
 def test_sd_of_independent_items():

@@ -52,7 +52,6 @@ def drawings():
             plots.effect_along(effect, "d", "effect", marks.rename(columns={"estimate": "x"})),
             "below zero up to 0.10, above zero from 0.90",
         ),
-        "distribution": (plots.distribution(np.arange(-5.0, 6.0), 4.0, "t"), "Of 11 values, 4 are"),
         "scoreboard": (plots.scoreboard(counts, colours), "one: 3 contradicted, 7 reproduced"),
     }
 

@@ -29,8 +29,10 @@ def chapter(path: Path) -> Chapter:
     return read_chapter(Project(ROOT), path)
 
 
-def test_there_are_chapters():
+def test_the_table_of_contents_lists_every_chapter():
+    listed = (ROOT / "_toc.yml").read_text(encoding="utf-8").split()
     assert NOTEBOOKS
+    assert [path.stem for path in NOTEBOOKS if f"chapters/{path.stem}" not in listed] == []
 
 
 def test_it_is_committed_without_outputs_counts_or_traces_of_editors(path: Path):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.errors import InputError
-from lib.parameters import list_of, number, one_of, true_or_false, whole_number
+from lib.parameters import list_of, number, one_of, whole_number
 
 TWO_TO_NINE = partial(whole_number, at_least=2, at_most=9)
 
@@ -28,7 +28,6 @@ TWO_TO_NINE = partial(whole_number, at_least=2, at_most=9)
         (number, False, "False; it must be a number."),
         (partial(one_of, allowed=["a", "b"]), "c", "'c'; it must be one of 'a', 'b'."),
         (partial(one_of, allowed=[1, 2]), True, "True; it must be one of 1, 2."),
-        (true_or_false, 1, "1; it must be True or False."),
         (partial(list_of, check=number), 1, "1; it must be a list with a length of at least 1."),
         (partial(list_of, check=number), [], "[]; it must be a list with a length of at least 1."),
     ],
@@ -48,7 +47,6 @@ def test_good_values_pass():
     whole_number("x", 2, at_least=2, at_most=2)
     number("x", 1, at_least=1)
     one_of("x", None, [None, 1])
-    true_or_false("x", False)
     list_of("x", (1, 2), number, at_most=2)
 
 

@@ -36,6 +36,11 @@ def test_a_notebook_shows_how_much_was_recorded():
     assert "1 piece of evidence" in bundle(ROWS.head(1))["text/plain"]
 
 
+def test_an_end_that_is_no_number_is_refused():
+    with pytest.raises(ValueError, match="evidence on b has an end"):
+        bundle(ROWS.assign(high=[1.0, np.nan]))
+
+
 def test_the_source_stays_with_the_evidence():
     rows = bundle(source="standin")[EVIDENCE_MIME]
     assert {row["source"] for row in rows} == {"standin"}

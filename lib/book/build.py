@@ -13,7 +13,7 @@ from lib.book.project import BuildError, Project
 from lib.book.publish import publish_run, publish_site, tree
 from lib.book.render import Renderer
 from lib.book.report import counts, read_report
-from lib.book.tasks import Plan, tasks
+from lib.book.tasks import Plan, as_task, steps
 from lib.book.variant import Variant
 from lib.book.version import version
 from lib.errors import InputError
@@ -138,16 +138,16 @@ def _run(plan: Plan, jobs: int, force: bool) -> tuple[str, ...]:
     """Let pytask run the tasks; return the names of those that had to run."""
     import pytask
 
-    planned = tasks(plan)
+    planned = steps(plan)
     root = plan.project.work / "pytask"
     root.mkdir(parents=True, exist_ok=True)
     (root / "pyproject.toml").write_text(PYTASK)
     with kernels(plan.project):
         session = pytask.build(
-            tasks=planned,
+            tasks=[as_task(plan.project, step) for step in planned],
             paths=[root],
             config=root / "pyproject.toml",
-            n_workers=max(jobs, 2),
+            n_workers=jobs,
             parallel_backend="threads",
             capture="no",
             show_traceback=False,

@@ -66,7 +66,11 @@ def kernels(project: Project) -> Iterator[None]:
         While the kernels can be found.
     """
     folder = project.work / "jupyter"
-    changed = {"JUPYTER_PATH": str(folder), "JUPYTER_RUNTIME_DIR": str(folder / "runtime")}
+    changed = {
+        "JUPYTER_PATH": str(folder),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "IPYTHONDIR": str(folder / "ipython"),
+    }
     before = {name: os.environ.get(name) for name in changed}
     os.environ.update(changed)
     try:

@@ -1,11 +1,9 @@
 """Whether this Python will do; written so that an old Python can read it."""
 
-from __future__ import annotations
-
 OLDEST = (3, 11)
 
 
-def old_python(version: tuple[int, ...]) -> str:
+def old_python(version: "tuple[int, ...]") -> str:
     """
     Say what is wrong with a Python that is too old.
 

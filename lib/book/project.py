@@ -76,7 +76,7 @@ class Project:
         Returns
         -------
         list of pathlib.Path
-            The file, or every file in the folder (hidden ones apart), sorted.
+            The file, or every file in the folder (hidden and cached ones apart), sorted.
 
         Raises
         ------
@@ -143,5 +143,6 @@ def file_hash(path: Path) -> str:
 def _visible(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
         inner = path.relative_to(folder)
-        if path.is_file() and not any(part.startswith(".") for part in inner.parts):
+        hidden = any(part.startswith(".") or part == "__pycache__" for part in inner.parts)
+        if path.is_file() and not hidden:
             yield path

@@ -3,8 +3,9 @@
 import json
 import platform
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from lib.book.notebooks import Chapter
 from lib.book.project import Project
 from lib.book.publish import tree
 from lib.book.render import Renderer, pages_and_files, stage
-from lib.book.report import FILES, PUBLISHED, SCHEMA, analysis, build_report
+from lib.book.report import FILES, PUBLISHED, SCHEMA, Analysis, analysis, build_report
 from lib.book.variant import Variant
 from lib.book.version import Version
 
@@ -23,8 +24,6 @@ EXECUTOR = "import lib.book.execute, lib.book.kernel"
 GRADER = "import lib.book.report, lib.book.collect"
 RENDERER = "import lib.book.render, lib.book.publish"
 LOCK = "requirements.lock"
-
-Task = Any
 
 
 @dataclass(frozen=True)
@@ -87,9 +86,35 @@ class Plan:
         return self.project.work / "executed" / label / f"{chapter.name}.ipynb"
 
 
-def tasks(plan: Plan) -> list[Task]:
+@dataclass(frozen=True)
+class Step:
     """
-    Lay out the tasks of a build.
+    A part of the build.
+
+    Attributes
+    ----------
+    name : str
+        What the table of progress calls it.
+    files : tuple of pathlib.Path
+        What it rests on; repeated if one of them changes, appears or goes away.
+    setting : dict
+        Other values that it rests on.
+    produces : pathlib.Path or dict of str to pathlib.Path
+        Files that receive what the action returns.
+    action : callable
+        Does it; returns the text of the file, or of each file by name.
+    """
+
+    name: str
+    files: tuple[Path, ...]
+    setting: dict[str, Any]
+    produces: Path | dict[str, Path]
+    action: Callable[[], str | dict[str, str]]
+
+
+def steps(plan: Plan) -> list[Step]:
+    """
+    Lay out a build.
 
     Parameters
     ----------
@@ -98,79 +123,102 @@ def tasks(plan: Plan) -> list[Task]:
 
     Returns
     -------
-    list of callable
-        For pytask: one a chapter, the grading, the rendering.
+    list of Step
+        One a chapter, the grading, the rendering.
+
+    Raises
+    ------
+    InputError
+        If a chapter declares a file that does not exist.
     """
-    chapters = [_chapter_task(plan, chapter) for chapter in plan.variant.executed]
-    return [*chapters, _report_task(plan), _release_task(plan)]
+    chapters = [_chapter_step(plan, chapter) for chapter in plan.variant.executed]
+    return [*chapters, _report_step(plan), _release_step(plan)]
 
 
-def _chapter_task(plan: Plan, chapter: Chapter) -> Task:
-    from pytask import task
+def as_task(project: Project, step: Step) -> Any:
+    """
+    Hand a step to pytask.
 
+    Parameters
+    ----------
+    project : Project
+        The book.
+    step : Step
+        A step of the build.
+
+    Returns
+    -------
+    callable
+        A task of pytask.
+    """
+    from pytask import PythonNode, task
+
+    files = {project.relative(path): path for path in step.files}
+    compared = step.setting | {"files": sorted(files), "python": platform.python_version()}
+    setting = PythonNode(value=json.dumps(compared, sort_keys=True, default=str), hash=True)
+    inputs = {"files": files, "setting": setting}
+
+    @task(name=step.name, kwargs=inputs, produces=step.produces)
+    def run(files: Any, setting: Any) -> Any:  # noqa: ARG001
+        return step.action()
+
+    return run
+
+
+def _chapter_step(plan: Plan, chapter: Chapter) -> Step:
     project, changed = plan.project, plan.variant.changed(chapter)
     declared = [path for name in chapter.data for path in project.files(name)]
     graded = [plan.results / name for name in FILES] if chapter.reads_results else []
     modules = closure(project.root, [*chapter.code(), EXECUTOR])
     label = plan.variant.label(chapter)
     job = Job(project, chapter.path, label, changed, (*declared, *graded), plan.results)
-    files = [chapter.path, *declared, *graded, *modules, project.root / LOCK]
-    setting = {"parameters": chapter.defaults | changed, "source": chapter.source}
+    return Step(
+        name=label,
+        files=(chapter.path, *declared, *graded, *modules, project.root / LOCK),
+        setting={"parameters": chapter.defaults | changed, "source": chapter.source},
+        produces=plan.notebook(chapter),
+        action=partial(execute, job),
+    )
 
-    @task(name=label, kwargs=_inputs(project, files, setting), produces=plan.notebook(chapter))
-    def run(files: Any, setting: Any) -> str:  # noqa: ARG001
-        return execute(job)
 
-    return run
-
-
-def _report_task(plan: Plan) -> Task:
-    from pytask import task
-
-    project = plan.project
-    chapters = [chapter for chapter in plan.variant.executed if not chapter.reads_results]
+def _report_step(plan: Plan) -> Step:
+    project, variant = plan.project, plan.variant
+    chapters = [chapter for chapter in variant.executed if not chapter.reads_results]
     notebooks = [plan.notebook(chapter) for chapter in chapters]
     analyses = {
-        chapter.name: analysis(project, chapter, plan.variant.changed(chapter))
-        for chapter in chapters
+        chapter.name: analysis(project, chapter, variant.changed(chapter)) for chapter in chapters
     }
     grader = closure(project.root, [GRADER])
     schema = project.root / "lib" / "book" / SCHEMA.name
-    files = [*notebooks, *project.files(PUBLISHED), *grader, schema]
-    setting = {name: vars(run) for name, run in analyses.items()}
-
-    @task(
-        name=f"grade {plan.variant.name}",
-        kwargs=_inputs(project, files, setting),
+    return Step(
+        name=f"grade {variant.name}",
+        files=(*notebooks, *project.files(PUBLISHED), *grader, schema),
+        setting={name: vars(run) for name, run in analyses.items()},
         produces={name: plan.results / name for name in FILES},
+        action=partial(_report, project, analyses, notebooks),
     )
-    def run(files: Any, setting: Any) -> dict[str, str]:  # noqa: ARG001
-        found = [finding for notebook in notebooks for finding in findings(notebook)]
-        return build_report(project, analyses, found)
-
-    return run
 
 
-def _release_task(plan: Plan) -> Task:
-    from pytask import task
-
+def _release_step(plan: Plan) -> Step:
     project, variant = plan.project, plan.variant
     executed = {chapter.name: plan.notebook(chapter) for chapter in variant.shown}
-    pages = [project.root / "_toc.yml", project.root / "_config.yml", *pages_and_files(project)]
     results = [plan.results / name for name in FILES]
-    files = [*executed.values(), *results, *pages, *closure(project.root, [RENDERER])]
-    files.append(project.root / LOCK)
-    setting = {"version": plan.made_from.name, "chapters": list(executed)}
-
-    @task(
+    pages = [project.root / "_toc.yml", project.root / "_config.yml", *pages_and_files(project)]
+    renderer = [*closure(project.root, [RENDERER]), project.root / LOCK]
+    return Step(
         name=f"render {variant.name}",
-        kwargs=_inputs(project, files, setting),
+        files=(*executed.values(), *results, *pages, *renderer),
+        setting={"version": plan.made_from.name, "chapters": list(executed)},
         produces=plan.listing,
+        action=partial(_release, plan, executed, results),
     )
-    def run(files: Any, setting: Any) -> str:  # noqa: ARG001
-        return _release(plan, executed, results)
 
-    return run
+
+def _report(
+    project: Project, analyses: Mapping[str, Analysis], notebooks: Iterable[Path]
+) -> dict[str, str]:
+    found = [finding for notebook in notebooks for finding in findings(notebook)]
+    return build_report(project, analyses, found)
 
 
 def _release(plan: Plan, executed: dict[str, Path], results: Iterable[Path]) -> str:
@@ -186,15 +234,3 @@ def _release(plan: Plan, executed: dict[str, Path], results: Iterable[Path]) -> 
     html = plan.renderer.render(staged, plan.made_from, strict=not plan.variant.partial)
     html.rename(plan.release / "html")
     return tree(plan.release)
-
-
-def _inputs(project: Project, files: Iterable[Path], setting: dict[str, Any]) -> dict[str, Any]:
-    """Name what pytask compares: each file's content, which files there are, the settings."""
-    from pytask import PythonNode
-
-    named = {project.relative(path): path for path in files}
-    compared = setting | {"files": sorted(named), "python": platform.python_version()}
-    return {
-        "files": named,
-        "setting": PythonNode(value=json.dumps(compared, sort_keys=True, default=str), hash=True),
-    }

@@ -18,6 +18,7 @@ from tests.bench.multilevel import (
     mixed_ordered_logit,
     mixed_ordered_logit_pooled,
 )
+from tests.bench.rebuild import rebuild
 from tests.bench.timing import machine
 
 BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
@@ -26,6 +27,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
     "mixed-logit-pooled": mixed_logit_pooled,
     "mixed-ordered-logit": mixed_ordered_logit,
     "mixed-ordered-logit-pooled": mixed_ordered_logit_pooled,
+    "rebuild": rebuild,
 }
 
 
