@@ -102,7 +102,7 @@ class Toy:
     def run(self, *arguments: str) -> tuple[int, str, str]:
         """Run the command line; return exit code, output and errors."""
         process = self.start(*arguments)
-        output, errors = process.communicate(timeout=300)
+        output, errors = process.communicate(timeout=900)
         return process.returncode, output, errors
 
 
