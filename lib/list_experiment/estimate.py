@@ -1,0 +1,62 @@
+"""What every estimator of a list experiment hands to its results."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lib.list_experiment.distributions import Array
+from lib.list_experiment.mixture import Evaluation
+
+RUNAWAY = 10.0
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """
+    Estimates and their covariance.
+
+    Attributes
+    ----------
+    method : {"linear", "nls", "ml"}
+        The estimator.
+    terms : tuple of str, length q
+        Names of the parameters, those of the sensitive item first.
+    params : ndarray, shape (q,)
+        Estimates.
+    covariance : ndarray, shape (q, q)
+        Their covariance; not a number for a share at its boundary.
+    evaluation : Evaluation or None
+        The likelihood at the estimates, if there is one.
+    """
+
+    method: str
+    terms: tuple[str, ...]
+    params: Array
+    covariance: Array
+    evaluation: Evaluation | None = None
+
+
+def runaways(coefficients: Array, design: Array, terms: tuple[str, ...]) -> list[str]:
+    """
+    Find coefficients on the logit scale that ran to infinity.
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (p,)
+        Estimates.
+    design : ndarray, shape (n, p)
+        Regressors.
+    terms : tuple of str
+        Names of the coefficients.
+
+    Returns
+    -------
+    list of str
+        Those that move the linear predictor by more than ten over the range of their regressor;
+        the constant, if the predictor is beyond ten in all rows.
+    """
+    spread = np.ptp(design, axis=0) * np.abs(coefficients)
+    far = spread > RUNAWAY
+    constant = np.ptp(design, axis=0) == 0
+    far[constant] = bool(np.abs(design @ coefficients).min() > RUNAWAY)
+    return [term for term, each in zip(terms, far, strict=True) if each]

@@ -1,0 +1,123 @@
+"""Maximum likelihood for list experiments, directly from the observed-data likelihood."""
+
+import warnings
+
+import numpy as np
+
+from lib.errors import ConvergenceWarning
+from lib.list_experiment.data import ListData
+from lib.list_experiment.distributions import Array
+from lib.list_experiment.estimate import Estimate, runaways
+from lib.list_experiment.maximize import at_boundary, invert_information, maximize
+from lib.list_experiment.mixture import Evaluation, MixtureLikelihood
+from lib.list_experiment.specification import Block, Specification
+
+SHARE_STARTS = (-4.0, -1.0, 1.0)
+
+
+def fit_ml(data: ListData, specification: Specification) -> Estimate:
+    """
+    Maximize the likelihood of the observed counts (Imai 2011, JASA 106:407, section 3.2).
+
+    Parameters
+    ----------
+    data : ListData
+        The rows.
+    specification : Specification
+        Assumptions of the model.
+
+    Returns
+    -------
+    Estimate
+        At the highest maximum found from several starts, with the inverse of the observed
+        information; with weights the sandwich of a pseudo-likelihood (Skinner 1989, Analysis of
+        Complex Surveys, ch. 3). The logit of a share at its boundary, 0 or 1, is minus or plus
+        infinity and has no standard error; the others' are those with the share fixed there.
+
+    Raises
+    ------
+    ConvergenceError
+        If no maximum is reached, or a parameter is not identified there; the sentence names it.
+
+    Warns
+    -----
+    ConvergenceWarning
+        If a coefficient runs to infinity, or a share is estimated at its boundary.
+    """
+    blocks = specification.blocks(data)
+    terms = tuple(term for block in blocks for term in block.terms)
+    likelihood = specification.likelihood(data)
+    evaluation = _highest(data, specification, likelihood)
+    fixed = at_boundary(evaluation) & _is_share(specification, blocks)
+    params = np.where(fixed, np.copysign(np.inf, evaluation.parameters), evaluation.parameters)
+    _warn(blocks, likelihood, evaluation.parameters, fixed)
+    covariance = _covariance(evaluation, data.weights, terms, ~fixed)
+    return Estimate("ml", terms, params, covariance, evaluation)
+
+
+def _is_share(specification: Specification, blocks: tuple[Block, ...]) -> np.ndarray:
+    """Which parameters are logits of shares of their own, not coefficients of a regression."""
+    flags = [[block.name in specification.extras] * len(block.terms) for block in blocks]
+    return np.concatenate(flags)
+
+
+def _highest(
+    data: ListData, specification: Specification, likelihood: MixtureLikelihood
+) -> Evaluation:
+    """Highest of the maxima that the starts lead to."""
+    shares = _is_share(specification, specification.blocks(data))
+    maxima = [maximize(likelihood, start, shares) for start in _starts(data, specification, shares)]
+    return max(maxima, key=lambda maximum: maximum.log_likelihood)
+
+
+def _starts(data: ListData, specification: Specification, shares: np.ndarray) -> list[Array]:
+    """Zeros for the basic model; the basic estimates with several shares for the others."""
+    n_terms = data.X.shape[1]
+    if specification.is_basic:
+        return [np.zeros(2 * n_terms)]
+    basic = _highest(data, Specification(), Specification().likelihood(data)).parameters
+    if not specification.constrained:
+        return [np.concatenate([basic, basic[n_terms:]])]
+    return [np.concatenate([basic, np.full(shares.sum(), share)]) for share in SHARE_STARTS]
+
+
+def _covariance(
+    evaluation: Evaluation, weights: Array | None, terms: tuple[str, ...], free: np.ndarray
+) -> Array:
+    """Inverse information of the free parameters, or the sandwich if there are weights."""
+    covariance = np.full((len(terms), len(terms)), np.nan)
+    names = [term for term, each in zip(terms, free, strict=True) if each]
+    inverse = invert_information(evaluation.information[np.ix_(free, free)], names)
+    if weights is not None:
+        weighted = weights[:, None] * evaluation.scores[:, free]
+        inverse = inverse @ (weighted.T @ weighted) @ inverse
+    covariance[np.ix_(free, free)] = inverse
+    return covariance
+
+
+def _warn(
+    blocks: tuple[Block, ...], likelihood: MixtureLikelihood, params: Array, fixed: np.ndarray
+) -> None:
+    """Tell of estimates that must not be taken at face value."""
+    regressions = [block for block in blocks if "." in block.terms[0] and block.name != "uniform"]
+    far = [
+        term
+        for block, where in zip(regressions, likelihood.slices, strict=False)
+        for term in runaways(params[where], block.design, block.terms)
+    ]
+    if far:
+        warnings.warn(
+            f"The estimates of {', '.join(far)} run to infinity: a fitted share is 0 or 1 for some "
+            "respondents, and their standard errors mean nothing.",
+            ConvergenceWarning,
+            stacklevel=4,
+        )
+    terms = [term for block in blocks for term in block.terms]
+    shares = [term for term, each in zip(terms, fixed, strict=True) if each]
+    if shares:
+        warnings.warn(
+            f"The share behind {', '.join(shares)} is estimated at its boundary, 0 or 1: it has no "
+            "standard error, and the others hold it fixed.",
+            ConvergenceWarning,
+            stacklevel=4,
+        )
