@@ -38,7 +38,7 @@ BAD = {
     "missing arm": (lambda d: d.assign(treat=d.treat.where(d.x > 0)), {}, "'treat' has"),
     "missing by formula": (
         lambda d: d,
-        {"formula": "y ~ I(x / (x - x))"},
+        {"formula": "y ~ I(x * np.nan)"},
         "cannot be read",
     ),
     "infinite regressor": (lambda d: d.assign(male=np.inf), {}, "'male' has values that are not"),

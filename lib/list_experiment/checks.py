@@ -202,3 +202,64 @@ def _collinear(design: pd.DataFrame) -> list[str]:
     eigenvalues, vectors = np.linalg.eigh(unit.T @ unit)
     null = np.abs(vectors[:, eigenvalues < COLLINEAR]).max(axis=1, initial=0) > 1e-6
     return [str(name) for name, each in zip(design, null, strict=True) if each]
+
+
+def check_experiment(
+    data: pd.DataFrame, outcome: str, treatment: str, n_items: int
+) -> tuple[Array, Array]:
+    """
+    Refuse rows that are no list experiment.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        One row a respondent.
+    outcome : str
+        Column of the item count.
+    treatment : str
+        Column of the arm.
+    n_items : int
+        Number of control items, J.
+
+    Returns
+    -------
+    counts : ndarray, shape (n,)
+        The counts as numbers.
+    arms : ndarray, shape (n,)
+        The arms as numbers.
+
+    Raises
+    ------
+    InputError
+        If the columns, the arms or the counts are not admissible; the sentence says why.
+    """
+    check_n_items(n_items)
+    check_columns(data, [outcome, treatment])
+    arms = check_treatment(data[treatment])
+    counts = check_numeric(data[outcome])
+    check_counts(counts, arms, n_items)
+    return counts, arms
+
+
+def check_numeric(column: pd.Series) -> Array:
+    """
+    Refuse a column that is not numeric.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        The column.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Its values.
+
+    Raises
+    ------
+    InputError
+        If it is not numeric.
+    """
+    if not pd.api.types.is_numeric_dtype(column):
+        raise InputError(f"Column {column.name!r} is not numeric; recode it first.")
+    return column.to_numpy(dtype=float)

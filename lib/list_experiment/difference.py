@@ -11,7 +11,6 @@ from statsmodels.stats.multitest import multipletests
 
 from lib.errors import InputError
 from lib.list_experiment import checks
-from lib.list_experiment.distributions import Array
 
 ALL = "all"
 
@@ -61,20 +60,13 @@ def difference_in_means(
     columns = [outcome, treatment, *(name for name in (by, weights) if name is not None)]
     checks.check_columns(data, columns)
     checks.check_treatment(data[treatment])
-    counts = _numbers(data[outcome])
-    values = np.ones(len(data)) if weights is None else _numbers(data[weights])
+    counts = checks.check_numeric(data[outcome])
+    values = np.ones(len(data)) if weights is None else checks.check_numeric(data[weights])
     checks.check_weights(values)
     rows = pd.DataFrame({"y": counts, "t": data[treatment].to_numpy(), "w": values})
     labels = np.full(len(rows), ALL) if by is None else data[by].to_numpy()
     table = [_difference(str(label), group) for label, group in rows.groupby(labels)]
     return _with_limits(pd.DataFrame(table), alpha)
-
-
-def _numbers(column: pd.Series) -> Array:
-    """Values of a numeric column."""
-    if not pd.api.types.is_numeric_dtype(column):
-        raise InputError(f"Column {column.name!r} is not numeric; recode it first.")
-    return column.to_numpy(dtype=float)
 
 
 def _difference(group: str, rows: pd.DataFrame) -> dict[str, object]:

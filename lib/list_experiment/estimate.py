@@ -25,6 +25,8 @@ class Estimate:
         Estimates.
     covariance : ndarray, shape (q, q)
         Their covariance; not a number for a share at its boundary.
+    influence : ndarray, shape (n, q)
+        How much each row moves the estimates: their error is the sum over rows, to first order.
     evaluation : Evaluation or None
         The likelihood at the estimates, if there is one.
     """
@@ -33,6 +35,7 @@ class Estimate:
     terms: tuple[str, ...]
     params: Array
     covariance: Array
+    influence: Array
     evaluation: Evaluation | None = None
 
 

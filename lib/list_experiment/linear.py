@@ -28,5 +28,6 @@ def fit_linear(data: ListData) -> Estimate:
     """
     design = np.hstack([data.treatment[:, None] * data.X, data.X])
     fit = sm.WLS(data.y, design, weights=data.row_weights).fit(cov_type="HC3")
+    influence = (fit.resid * data.row_weights)[:, None] * design @ fit.normalized_cov_params
     names = [f"{part}.{term}" for part in (SENSITIVE, "control") for term in data.design.columns]
-    return Estimate("linear", tuple(names), fit.params, fit.cov_params())
+    return Estimate("linear", tuple(names), fit.params, fit.cov_params(), influence)

@@ -51,8 +51,11 @@ def fit_ml(data: ListData, specification: Specification) -> Estimate:
     fixed = at_boundary(evaluation) & _is_share(specification, blocks)
     params = np.where(fixed, np.copysign(np.inf, evaluation.parameters), evaluation.parameters)
     _warn(blocks, likelihood, evaluation.parameters, fixed)
-    covariance = _covariance(evaluation, data.weights, terms, ~fixed)
-    return Estimate("ml", terms, params, covariance, evaluation)
+    inverse = _inverse_information(evaluation, terms, ~fixed)
+    influence = data.row_weights[:, None] * evaluation.scores @ inverse
+    covariance = inverse if data.weights is None else influence.T @ influence
+    influence[:, fixed] = covariance[:, fixed] = covariance[fixed] = np.nan
+    return Estimate("ml", terms, params, covariance, influence, evaluation)
 
 
 def _is_share(specification: Specification, blocks: tuple[Block, ...]) -> np.ndarray:
@@ -81,18 +84,13 @@ def _starts(data: ListData, specification: Specification, shares: np.ndarray) ->
     return [np.concatenate([basic, np.full(shares.sum(), share)]) for share in SHARE_STARTS]
 
 
-def _covariance(
-    evaluation: Evaluation, weights: Array | None, terms: tuple[str, ...], free: np.ndarray
-) -> Array:
-    """Inverse information of the free parameters, or the sandwich if there are weights."""
-    covariance = np.full((len(terms), len(terms)), np.nan)
+def _inverse_information(evaluation: Evaluation, terms: tuple[str, ...], free: np.ndarray) -> Array:
+    """Inverse information of the free parameters; zero for the others."""
+    inverse = np.zeros((len(terms), len(terms)))
     names = [term for term, each in zip(terms, free, strict=True) if each]
-    inverse = invert_information(evaluation.information[np.ix_(free, free)], names)
-    if weights is not None:
-        weighted = weights[:, None] * evaluation.scores[:, free]
-        inverse = inverse @ (weighted.T @ weighted) @ inverse
-    covariance[np.ix_(free, free)] = inverse
-    return covariance
+    block = np.ix_(free, free)
+    inverse[block] = invert_information(evaluation.information[block], names)
+    return inverse
 
 
 def _warn(

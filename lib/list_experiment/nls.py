@@ -42,7 +42,9 @@ def fit_nls(data: ListData) -> Estimate:
     rest = data.y - data.n_items * expit(data.X @ delta)
     gamma = _least_squares(data, in_treatment, rest, 1, sensitive)
     params = np.concatenate([gamma, delta])
-    return Estimate("nls", (*sensitive, *control), params, _sandwich(data, gamma, delta))
+    influence = _influence(data, gamma, delta)
+    covariance = influence.T @ influence
+    return Estimate("nls", (*sensitive, *control), params, covariance, influence)
 
 
 def _least_squares(
@@ -80,8 +82,8 @@ def _least_squares(
     return estimate
 
 
-def _sandwich(data: ListData, gamma: Array, delta: Array) -> Array:
-    """Covariance of both steps: the first step's error enters the second."""
+def _influence(data: ListData, gamma: Array, delta: Array) -> Array:
+    """Influence of each row on both steps: the first step's error enters the second."""
     control, treated = expit(data.X @ delta), expit(data.X @ gamma)
     J, t, w = data.n_items, data.treatment, data.row_weights
     slope_control, slope_treated = J * control * (1 - control), treated * (1 - treated)
@@ -104,5 +106,5 @@ def _sandwich(data: ListData, gamma: Array, delta: Array) -> Array:
         ]
     )
     inverse = np.linalg.inv(bread)
-    covariance: Array = inverse @ (moments.T @ moments) @ inverse.T
-    return covariance
+    influence: Array = moments @ inverse.T
+    return influence

@@ -80,6 +80,12 @@ class ListExperimentResults(LikelihoodModelResults):
         return self._evaluation.log_likelihood
 
     @property
+    def influence(self) -> pd.DataFrame:
+        """First-order influence of each row (index) on each estimate (columns)."""
+        index, names = self.model.rows.counts.index, self.model.data.param_names
+        return pd.DataFrame(self._estimate.influence, index=index, columns=names)
+
+    @property
     def posterior(self) -> pd.Series:
         """
         Posterior probability of the sensitive trait by respondent; for maximum likelihood only.
