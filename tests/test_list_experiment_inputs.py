@@ -171,8 +171,39 @@ def test_nls_without_a_finite_estimate_names_the_term():
         ictreg("y ~ male", rows, "treat", 3, method="nls")
 
 
+def certain_rows(share_of_women):
+    """Six control counts of each sex in two arms; all treated men have the trait."""
+    counts = np.repeat([0, 1, 1, 2, 2, 3], 20)
+    women = counts + (np.arange(120) % 10 < 10 * share_of_women)
+    parts = [(0, 0, counts), (0, 1, counts), (1, 0, women), (1, 1, counts + 1)]
+    tables = [pd.DataFrame({"treat": t, "male": m, "y": y}) for t, m, y in parts]
+    return pd.concat(tables, ignore_index=True)
+
+
 def test_a_share_of_one_is_told_of():
-    rows = good_rows()
-    rows.loc[(rows.male == 1) & (rows.treat == 1), "y"] = 4
+    rows = certain_rows(share_of_women=0.5)
     with pytest.warns(ConvergenceWarning, match=r"sensitive\.male run to infinity"):
-        ictreg("y ~ male", rows, "treat", 3)
+        fit = ictreg("y ~ male", rows, "treat", 3)
+    assert fit.predict(rows[rows.male == 1])["estimate"][0] == pytest.approx(1, abs=1e-4)
+    assert np.isnan(fit.bse["sensitive.male"])
+    women = ictreg("y ~ 1", rows[rows.male == 0], "treat", 3)
+    assert fit.params["sensitive.Intercept"] == pytest.approx(women.params.iloc[0], abs=1e-4)
+    assert fit.bse["sensitive.Intercept"] == pytest.approx(women.bse.iloc[0], rel=1e-4)
+
+
+def test_a_trait_of_everybody_is_told_of():
+    rows = certain_rows(share_of_women=1.0)
+    with pytest.warns(ConvergenceWarning, match=r"sensitive\.Intercept run to infinity"):
+        fit = ictreg("y ~ 1", rows, "treat", 3)
+    assert fit.predict()["estimate"][0] == pytest.approx(1, abs=1e-4)
+    assert fit.bse["control.Intercept"] > 0
+
+
+def test_a_trait_that_a_regressor_separates_is_told_of():
+    """All above a threshold have the trait: the slope grows without limit."""
+    x = np.tile(np.linspace(-1, 1, 60), 2)
+    treat = np.repeat([0, 1], 60)
+    rows = pd.DataFrame({"y": 1 + treat * (x > 0), "x": x, "treat": treat})
+    rows.loc[::3, "y"] += 1
+    with pytest.warns(ConvergenceWarning, match=r"sensitive\.x run to infinity"):
+        ictreg("y ~ x", rows, "treat", 3)

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 from scipy.special import expit
 
-from lib.errors import ConvergenceWarning
+from lib.errors import ConvergenceError, ConvergenceWarning
 from lib.list_experiment import difference_in_means, ictreg, subgroup_contrasts
 from lib.list_experiment.data import read_rows
 from lib.list_experiment.distributions import beta_binomial, binomial
@@ -149,6 +149,12 @@ def test_linear_prediction_is_the_difference_in_means(rows):
     shares = fit.predict(pd.DataFrame({"male": [0, 1]}), average=False)
     table = difference_in_means(rows, "y", "treat", by="male")
     np.testing.assert_allclose(shares["estimate"], table["estimate"], atol=1e-12)
+
+
+def test_a_likelihood_without_a_maximum_is_no_number():
+    """150 respondents whose likelihood rises as the slopes grow, more slowly with every step."""
+    with pytest.raises(ConvergenceError, match=r"still rising .* run to infinity"):
+        ictreg("y ~ x", simulate(150, 1), "treat", 4)
 
 
 def test_tidy_and_summary_show_what_the_fit_holds(rows):

@@ -8,6 +8,7 @@ from lib.list_experiment.distributions import Array
 from lib.list_experiment.mixture import Evaluation
 
 RUNAWAY = 10.0
+TAKES_PART = 0.1
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ class Estimate:
     evaluation: Evaluation | None = None
 
 
-def runaways(coefficients: Array, design: Array, terms: tuple[str, ...]) -> list[str]:
+def runaways(
+    coefficients: Array, design: Array, information: Array, terms: tuple[str, ...]
+) -> list[str]:
     """
     Find coefficients on the logit scale that ran to infinity.
 
@@ -49,17 +52,20 @@ def runaways(coefficients: Array, design: Array, terms: tuple[str, ...]) -> list
         Estimates.
     design : ndarray, shape (n, p)
         Regressors.
+    information : ndarray, shape (p, p)
+        Information on the coefficients.
     terms : tuple of str
         Names of the coefficients.
 
     Returns
     -------
     list of str
-        Those that move the linear predictor by more than ten over the range of their regressor;
-        the constant, if the predictor is beyond ten in all rows.
+        Those that move the linear predictor by more than ten over the range of their regressor
+        (a constant: by itself) and take part in a combination with a standard error as large.
     """
-    spread = np.ptp(design, axis=0) * np.abs(coefficients)
-    far = spread > RUNAWAY
-    constant = np.ptp(design, axis=0) == 0
-    far[constant] = bool(np.abs(design @ coefficients).min() > RUNAWAY)
+    spread = np.ptp(design, axis=0)
+    reach = np.where(spread > 0, spread, 1.0)
+    values, vectors = np.linalg.eigh(information / np.outer(reach, reach))
+    flat = np.abs(vectors[:, values < RUNAWAY**-2]).max(axis=1, initial=0) > TAKES_PART
+    far = (reach * np.abs(coefficients) > RUNAWAY) & flat
     return [term for term, each in zip(terms, far, strict=True) if each]

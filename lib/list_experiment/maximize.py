@@ -9,7 +9,7 @@ from lib.list_experiment.distributions import Array
 from lib.list_experiment.mixture import Evaluation, MixtureLikelihood
 
 TOLERANCE = 1e-11
-MAXIMUM_ITERATIONS = 500
+MAXIMUM_ITERATIONS = 200
 HALVINGS = 40
 LONGEST_STEP = 5.0
 FLATTEST = 1e-13
@@ -59,8 +59,9 @@ def maximize(
             return current
         current = _line_search(likelihood, current, step, bounds)
     raise ConvergenceError(
-        f"The log-likelihood was still rising after {MAXIMUM_ITERATIONS} Newton steps; "
-        "use fewer regressors or a simpler model."
+        f"The log-likelihood was still rising after {MAXIMUM_ITERATIONS} Newton steps: estimates "
+        "run to infinity, as these data fit best where a share is 0 or 1; use fewer regressors or "
+        "method='linear'."
     )
 
 

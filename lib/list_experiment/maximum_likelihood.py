@@ -32,7 +32,8 @@ def fit_ml(data: ListData, specification: Specification) -> Estimate:
         At the highest maximum found from several starts, with the inverse of the observed
         information; with weights the sandwich of a pseudo-likelihood (Skinner 1989, Analysis of
         Complex Surveys, ch. 3). The logit of a share at its boundary, 0 or 1, is minus or plus
-        infinity and has no standard error; the others' are those with the share fixed there.
+        infinity and, like a coefficient that runs to infinity, has no standard error; the others'
+        are those with it fixed there.
 
     Raises
     ------
@@ -48,9 +49,11 @@ def fit_ml(data: ListData, specification: Specification) -> Estimate:
     terms = tuple(term for block in blocks for term in block.terms)
     likelihood = specification.likelihood(data)
     evaluation = _highest(data, specification, likelihood)
-    fixed = at_boundary(evaluation) & _is_share(specification, blocks)
-    params = np.where(fixed, np.copysign(np.inf, evaluation.parameters), evaluation.parameters)
-    _warn(blocks, likelihood, evaluation.parameters, fixed)
+    at_bound = at_boundary(evaluation) & _is_share(specification, blocks)
+    far = _far(blocks, specification, evaluation)
+    _warn(terms, far, at_bound)
+    params = np.where(at_bound, np.copysign(np.inf, evaluation.parameters), evaluation.parameters)
+    fixed = at_bound | far
     inverse = _inverse_information(evaluation, terms, ~fixed)
     influence = data.row_weights[:, None] * evaluation.scores @ inverse
     covariance = inverse if data.weights is None else influence.T @ influence
@@ -93,29 +96,31 @@ def _inverse_information(evaluation: Evaluation, terms: tuple[str, ...], free: n
     return inverse
 
 
-def _warn(
-    blocks: tuple[Block, ...], likelihood: MixtureLikelihood, params: Array, fixed: np.ndarray
-) -> None:
+def _far(
+    blocks: tuple[Block, ...], specification: Specification, evaluation: Evaluation
+) -> np.ndarray:
+    """Which coefficients of regressions ran to infinity."""
+    runaway: list[str] = []
+    first = 0
+    for block in blocks:
+        own = slice(first, first + len(block.terms))
+        if block.name not in specification.extras:
+            information = evaluation.information[own, own]
+            found = runaways(evaluation.parameters[own], block.design, information, block.terms)
+            runaway += found
+        first += len(block.terms)
+    return np.isin([term for block in blocks for term in block.terms], runaway)
+
+
+def _warn(terms: tuple[str, ...], far: np.ndarray, at_bound: np.ndarray) -> None:
     """Tell of estimates that must not be taken at face value."""
-    regressions = [block for block in blocks if "." in block.terms[0] and block.name != "uniform"]
-    far = [
-        term
-        for block, where in zip(regressions, likelihood.slices, strict=False)
-        for term in runaways(params[where], block.design, block.terms)
-    ]
-    if far:
-        warnings.warn(
-            f"The estimates of {', '.join(far)} run to infinity: a fitted share is 0 or 1 for some "
-            "respondents, and their standard errors mean nothing.",
-            ConvergenceWarning,
-            stacklevel=4,
-        )
-    terms = [term for block in blocks for term in block.terms]
-    shares = [term for term, each in zip(terms, fixed, strict=True) if each]
-    if shares:
-        warnings.warn(
-            f"The share behind {', '.join(shares)} is estimated at its boundary, 0 or 1: it has no "
-            "standard error, and the others hold it fixed.",
-            ConvergenceWarning,
-            stacklevel=4,
-        )
+    sentences = {
+        "The estimates of {} run to infinity: a fitted share is 0 or 1 for some respondents; they "
+        "have no standard error, and the others hold them fixed.": far,
+        "The share behind {} is estimated at its boundary, 0 or 1: it has no standard error, and "
+        "the others hold it fixed.": at_bound,
+    }
+    for sentence, concerned in sentences.items():
+        if concerned.any():
+            named = ", ".join(term for term, each in zip(terms, concerned, strict=True) if each)
+            warnings.warn(sentence.format(named), ConvergenceWarning, stacklevel=4)

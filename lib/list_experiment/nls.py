@@ -71,7 +71,8 @@ def _least_squares(
     linear_start = np.linalg.lstsq(X, 4 * (y / scale - 0.5))[0]  # logit(p) is about 4 (p - 1/2)
     fits = [fit(start) for start in (np.zeros(X.shape[1]), linear_start)]
     best = min(fits, key=lambda fit: float(fit.cost))
-    far = runaways(best.x, X, terms)
+    information = best.jac.T @ best.jac * len(y) / (2 * best.cost)
+    far = runaways(best.x, X, information, terms)
     if far or not best.success:
         raise ConvergenceError(
             f"Nonlinear least squares has no finite estimate of {', '.join(far or terms)}: the "
