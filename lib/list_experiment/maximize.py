@@ -14,6 +14,7 @@ HALVINGS = 40
 LONGEST_STEP = 5.0
 FLATTEST = 1e-13
 BOUNDARY = 20.0
+RUNNING = 8.0
 SINGULAR = 1e-11
 
 
@@ -53,8 +54,9 @@ def maximize(
     current = likelihood.evaluate(start)
     for _ in range(MAXIMUM_ITERATIONS):
         free = ~at_boundary(current, bounds)
-        step = np.zeros(len(start))
+        step: Array = np.zeros(len(start))
         step[free] = _step(current, scale, free)
+        step = _leap(current.parameters, step, bounds)
         if float(current.score @ step) < TOLERANCE * likelihood.weights.mean():
             return current
         current = _line_search(likelihood, current, step, bounds)
@@ -98,6 +100,12 @@ def _step(current: Evaluation, scale: Array, free: np.ndarray) -> Array:
     limited = step * (LONGEST_STEP / longest if longest > LONGEST_STEP else 1.0)
     scaled: Array = limited / lengths
     return scaled
+
+
+def _leap(parameters: Array, step: Array, bounds: Array) -> Array:
+    """Go all the way where a share runs to its boundary, as Newton steps there have length one."""
+    outward = (np.abs(parameters) > RUNNING) & (step * parameters > 0) & np.isfinite(bounds)
+    return np.where(outward, np.copysign(bounds, parameters) - parameters, step)
 
 
 def _line_search(
