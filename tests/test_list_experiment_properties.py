@@ -200,3 +200,21 @@ def test_contrasts_name_their_family_and_adjust_for_it(rows):
     assert contrasts["std_error"][0] == pytest.approx(
         np.hypot(first["std_error"], second["std_error"])
     )
+
+
+@pytest.mark.parametrize("method", ["linear", "nls", "ml"])
+def test_influence_is_what_a_row_moves(rows, method):
+    """Estimates without a row differ by minus its influence, to first order."""
+    fit = ictreg("y ~ x + male", rows, "treat", 4, method=method)
+    for row in (0, 17, 101):
+        without = ictreg("y ~ x + male", rows.drop(index=row), "treat", 4, method=method)
+        moved = (fit.params - without.params) / fit.bse
+        np.testing.assert_allclose(moved, fit.influence.loc[row] / fit.bse, atol=0.01)
+
+
+@pytest.mark.parametrize("method", ["linear", "nls", "ml"])
+def test_sandwich_of_unit_weights_is_near_the_covariance_without(rows, method):
+    plain = ictreg("y ~ x + male", rows, "treat", 4, method=method)
+    weighted = ictreg("y ~ x + male", rows.assign(w=1.0), "treat", 4, method=method, weights="w")
+    np.testing.assert_allclose(weighted.params, plain.params, atol=1e-8)
+    np.testing.assert_allclose(weighted.bse, plain.bse, rtol=0.1)

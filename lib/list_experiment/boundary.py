@@ -14,7 +14,7 @@ def floor_and_ceiling_shares(
 
     A respondent of the treatment arm to whom all control items apply can hide the trait only by a
     lie; one to whom none applies shows it with a count of one (Blair & Imai 2012, Political
-    Analysis 20:47, section 4.1). The control arm tells how many they are.
+    Analysis 20:47). The control arm tells how many they are.
 
     Parameters
     ----------

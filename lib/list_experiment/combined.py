@@ -43,7 +43,7 @@ def combined_estimator(
     Combine a list experiment with a direct question asked of the same respondents.
 
     The share that admits the trait, plus what the list finds among those who do not (Aronow,
-    Coppock, Crawford & Green 2015, J. of Survey Statistics and Methodology 3:43, section 3):
+    Coppock, Crawford & Green 2015, J. of Survey Statistics and Methodology 3:43):
     ``p + (1 - p) d0``. It needs fewer respondents than the list alone, if nobody admits a trait he
     does not have and the treatment does not change the direct answer; the placebo tests are of
     these assumptions.

@@ -4,7 +4,7 @@ Test whether the sensitive item changes the answers to the control items.
 Without a design effect the shares of respondents with y control items and the trait,
 ``pi(y, 1) = F0(y) - F1(y)``, and without it, ``pi(y, 0) = F1(y) - F0(y - 1)``, are not negative;
 F0 and F1 are the distribution functions of the counts in the control and the treatment arm
-(Blair & Imai 2012, Political Analysis 20:47, section 3.1).
+(Blair & Imai 2012, Political Analysis 20:47).
 """
 
 from collections.abc import Iterator
@@ -141,7 +141,7 @@ def design_effect_test(
     data: pd.DataFrame, outcome: str, treatment: str, n_items: int, moment_selection: bool = True
 ) -> DesignEffectResults:
     """
-    Test the null hypothesis of no design effect (Blair & Imai 2012, section 3.1).
+    Test the null hypothesis of no design effect (Blair & Imai 2012).
 
     Parameters
     ----------
@@ -259,7 +259,7 @@ def chi_bar_weights(covariance: Array) -> Array:
     -------
     ndarray, shape (k + 1,)
         Probability that 0, 1, ..., k shares are zero in the nearest point that has no negative
-        share, for normal shares with mean zero (Kudo 1963, Biometrika 50:403, theorem 3.1).
+        share, for normal shares with mean zero (Kudo 1963, Biometrika 50:403).
     """
     k = len(covariance)
     weights = np.zeros(k + 1)

@@ -48,7 +48,7 @@ def difference_in_means(
         mean_control, mean_treatment, estimate, std_error, df, conf_low, conf_high. The variances
         of the arms may differ: the standard error is that of Welch (1947, Biometrika 34:28), with
         his degrees of freedom. A weighted mean has the variance ``n / (n - 1) sum w^2 (y - mean)^2
-        / (sum w)^2`` (Cochran 1977, Sampling Techniques, section 6.2), which is ``s^2 / n`` for
+        / (sum w)^2`` (Cochran 1977, Sampling Techniques), which is ``s^2 / n`` for
         equal weights.
 
     Raises

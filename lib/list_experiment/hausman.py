@@ -58,7 +58,7 @@ def hausman_test(
 
     Both are consistent if counts are binomial and the trait follows the regression; only
     nonlinear least squares is if counts are not (Blair, Chou & Imai 2019, Political Analysis
-    27:455, section 2.3).
+    27:455).
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def hausman_test(
     HausmanResults
         ``d' (V_nls - V_ml)^-1 d`` for the difference d of all coefficients, and ``d' V_d^-1 d``
         with the covariance of d itself, which exists whether or not maximum likelihood is
-        efficient (White 1982, Econometrica 50:1, section 4).
+        efficient (White 1982, Econometrica 50:1).
 
     Raises
     ------

@@ -12,7 +12,7 @@ def fit_linear(data: ListData) -> Estimate:
     """
     Regress the count on the regressors and their products with the treatment.
 
-    ``E(y) = x'd + t x'g`` (Imai 2011, JASA 106:407, eq. 2): g is about the sensitive item, d about
+    ``E(y) = x'd + t x'g`` (Imai 2011, JASA 106:407): g is about the sensitive item, d about
     the control items. Without regressors g is the difference in means.
 
     Parameters

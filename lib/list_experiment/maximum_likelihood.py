@@ -17,7 +17,7 @@ SHARE_STARTS = (-4.0, -1.0, 1.0)
 
 def fit_ml(data: ListData, specification: Specification) -> Estimate:
     """
-    Maximize the likelihood of the observed counts (Imai 2011, JASA 106:407, section 3.2).
+    Maximize the likelihood of the observed counts (Imai 2011, JASA 106:407).
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def fit_ml(data: ListData, specification: Specification) -> Estimate:
     Estimate
         At the highest maximum found from several starts, with the inverse of the observed
         information; with weights the sandwich of a pseudo-likelihood (Skinner 1989, Analysis of
-        Complex Surveys, ch. 3). The logit of a share at its boundary, 0 or 1, is minus or plus
+        Complex Surveys). The logit of a share at its boundary, 0 or 1, is minus or plus
         infinity and, like a coefficient that runs to infinity, has no standard error; the others'
         are those with it fixed there.
 

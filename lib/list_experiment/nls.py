@@ -1,4 +1,4 @@
-"""The two-step nonlinear least squares estimator of Imai (2011, JASA 106:407, section 3)."""
+"""The two-step nonlinear least squares estimator of Imai (2011, JASA 106:407)."""
 
 import numpy as np
 from scipy.optimize import OptimizeResult, least_squares
@@ -27,8 +27,8 @@ def fit_nls(data: ListData) -> Estimate:
     Returns
     -------
     Estimate
-        With the covariance of the two moment conditions taken together (Imai 2011, section 3.1;
-        Newey & McFadden 1994, Handbook of Econometrics IV, ch. 36, section 6).
+        With the covariance of the two moment conditions taken together (Imai 2011;
+        Newey & McFadden 1994, Handbook of Econometrics IV, ch. 36).
 
     Raises
     ------

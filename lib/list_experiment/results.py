@@ -90,7 +90,7 @@ class ListExperimentResults(LikelihoodModelResults):
         """
         Posterior probability of the sensitive trait by respondent; for maximum likelihood only.
 
-        Given count, arm and regressors, at the estimates (Imai 2011, JASA 106:407, eq. 9); those
+        Given count, arm and regressors, at the estimates (Imai 2011, JASA 106:407); those
         who lie about the trait have it. In the control arm the count tells nothing of the trait
         if the control items do not depend on it.
         """

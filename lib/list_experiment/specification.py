@@ -3,9 +3,9 @@ What a maximum-likelihood model of a list experiment assumes, as components of a
 
 The count of control items is binomial or beta-binomial, with the same probability whether or not
 the respondent has the sensitive trait (constrained) or not. Liars of Blair & Imai (2012, Political
-Analysis 20:47, section 4) deny the trait when its admission would show (ceiling) or, with no
+Analysis 20:47) deny the trait when its admission would show (ceiling) or, with no
 control item to hide among, report none (floor). Errors of Blair, Chou & Imai (2019, Political
-Analysis 27:455, section 3) replace the answer whatever the truth: by the highest one (topcode) or
+Analysis 27:455) replace the answer whatever the truth: by the highest one (topcode) or
 by one drawn at random (uniform).
 """
 
