@@ -59,7 +59,6 @@ def test_coverage_with_5000_respondents(model):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         covered, at_boundary, failed = coverage(model, 5_000, 1_000)
-    print(model, covered, at_boundary, failed)
     judged = covered if at_boundary == 0 else covered[:-1]
     assert failed == 0
     np.testing.assert_allclose(judged, 0.95, atol=2 * np.sqrt(0.95 * 0.05 / 1_000))
