@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from lib.paths import DATA
+from tests.bench.list_experiment import list_experiment, list_experiment_bootstrap
 from tests.bench.multilevel import (
     mixed_logit,
     mixed_logit_continuous,
@@ -22,6 +23,8 @@ from tests.bench.rebuild import rebuild
 from tests.bench.timing import machine
 
 BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
+    "list-experiment": list_experiment,
+    "list-experiment-bootstrap": list_experiment_bootstrap,
     "mixed-logit": mixed_logit,
     "mixed-logit-continuous": mixed_logit_continuous,
     "mixed-logit-pooled": mixed_logit_pooled,

@@ -1,0 +1,105 @@
+"""The list experiment with a direct question, and with respondents who answer at random."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lib.errors import InputError
+from lib.list_experiment import (
+    combined_estimator,
+    difference_in_means,
+    inattention_sensitivity,
+)
+
+
+def simulate(generator, n=1_000, admitting=0.6, boasting=0.0):
+    """Trait of 50 percent; of those who have it 60 percent admit it."""
+    trait, treat = generator.random(n) < 0.5, generator.permutation(n) % 2
+    direct = np.where(trait, generator.random(n) < admitting, generator.random(n) < boasting)
+    count = generator.binomial(4, 0.5, n) + treat * trait
+    return pd.DataFrame({"y": count, "treat": treat, "direct": direct.astype(int)})
+
+
+def estimates(data):
+    result = combined_estimator(data, "y", "treat", "direct", 4)
+    return result.estimates.set_index("estimator")
+
+
+def test_combined_estimate_is_the_admitted_and_what_the_list_finds_among_the_rest():
+    data = simulate(np.random.default_rng(1))
+    table = estimates(data)
+    share = data["direct"].mean()
+    (rest,) = difference_in_means(data[data["direct"] == 0], "y", "treat")["estimate"]
+    (whole,) = difference_in_means(data, "y", "treat")["estimate"]
+    assert table.loc["combined", "estimate"] == pytest.approx(share + (1 - share) * rest)
+    assert table.loc["direct", "estimate"] == share
+    assert table.loc["list", "estimate"] == pytest.approx(whole)
+
+
+def test_standard_errors_are_the_spread_of_repeated_estimates():
+    """200 samples of 1,000; the combined estimate is less spread than the list alone."""
+    generator = np.random.default_rng(2)
+    tables = [estimates(simulate(generator)) for _ in range(200)]
+    for name in ("direct", "list", "combined", "list - direct"):
+        spread = np.std([table.loc[name, "estimate"] for table in tables])
+        claimed = np.mean([table.loc[name, "std_error"] for table in tables])
+        assert claimed == pytest.approx(spread, rel=3 / np.sqrt(2 * 200))
+    means = pd.concat([table["estimate"] for table in tables], axis=1).mean(axis=1)
+    assert means["combined"] == pytest.approx(0.5, abs=0.01)
+    assert means["direct"] == pytest.approx(0.3, abs=0.01)
+    errors = tables[0]["std_error"]
+    assert errors["combined"] < 0.9 * errors["list"]
+
+
+def test_placebo_tests_find_boasting_and_direct_answers_that_the_treatment_changes():
+    generator = np.random.default_rng(3)
+    honest = combined_estimator(simulate(generator, 4_000), "y", "treat", "direct", 4)
+    assert honest.placebo_tests["p_value"].gt(0.05).all()
+    boasting = simulate(generator, 4_000, boasting=0.3)
+    tests = combined_estimator(boasting, "y", "treat", "direct", 4).placebo_tests
+    assert tests.loc[0, "p_value"] < 0.01 < tests.loc[1, "p_value"]
+    primed = simulate(generator, 4_000)
+    hidden = (primed["treat"] == 1) & (np.arange(4_000) % 3 == 0)
+    primed["direct"] = primed["direct"].where(~hidden, 0)
+    tests = combined_estimator(primed, "y", "treat", "direct", 4).placebo_tests
+    assert tests.loc[1, "p_value"] < 0.01
+
+
+BAD = {
+    "third answer": (lambda d: d.assign(direct=d.direct * 2), "both 0 and 1 .* it holds 0, 2"),
+    "one answer": (lambda d: d.assign(direct=1), "both 0 and 1 .* it holds 1"),
+    "missing answer": (lambda d: d.assign(direct=d.direct.where(d.y > 1)), "'direct' has"),
+    "too high a count": (lambda d: d.assign(y=d.y + 5), "must be a whole number from 0 to"),
+    "nobody of an arm admits it": (
+        lambda d: d.assign(direct=d.direct * d.treat),
+        "Group '1' has 0 respondents in the control arm",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_direct_questions(name):
+    change, sentence = BAD[name]
+    with pytest.raises(InputError, match=sentence):
+        combined_estimator(change(simulate(np.random.default_rng(4))), "y", "treat", "direct", 4)
+
+
+def test_random_answers_are_corrected_for():
+    """A fifth of 200,000 picks any count; the others have the trait with probability 0.3."""
+    generator = np.random.default_rng(5)
+    n = 200_000
+    treat, random = generator.permutation(n) % 2, generator.random(n) < 0.2
+    honest = generator.binomial(4, 0.7, n) + treat * (generator.random(n) < 0.3)
+    y = np.where(random, generator.integers(0, 5 + treat), honest)
+    (row,) = difference_in_means(pd.DataFrame({"y": y, "t": treat}), "y", "t").to_dict("records")
+    table = inattention_sensitivity(row["estimate"], row["std_error"], [0, 0.2])
+    assert table["estimate"][0] == row["estimate"]
+    assert table["conf_low"][1] < 0.3 < table["conf_high"][1]
+    assert table["bias"].tolist() == pytest.approx([0, 0.2 * (0.5 - table["estimate"][1])])
+    assert row["estimate"] - 0.3 > 3 * row["std_error"]
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, np.nan])
+def test_bad_shares_of_random_answers(share):
+    with pytest.raises(InputError, match="must be from 0 to below 1"):
+        inattention_sensitivity(0.4, 0.1, [0.1, share])

@@ -1,0 +1,220 @@
+"""What must hold of the list experiment's estimators whatever the data."""
+
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from scipy.special import expit
+
+from lib.errors import ConvergenceError, ConvergenceWarning
+from lib.list_experiment import difference_in_means, ictreg, subgroup_contrasts
+from lib.list_experiment.data import read_rows
+from lib.list_experiment.distributions import beta_binomial, binomial
+from lib.list_experiment.specification import Specification
+
+SPECIFICATIONS = {
+    "basic": Specification(),
+    "unconstrained": Specification(constrained=False),
+    "overdispersed": Specification(overdispersed=True),
+    "ceiling and floor": Specification(ceiling=True, floor=True),
+    "overdispersed floor": Specification(overdispersed=True, floor=True),
+    "topcode": Specification(error="topcode"),
+    "uniform": Specification(error="uniform"),
+}
+
+
+def simulate(n, seed, items=4):
+    generator = np.random.default_rng(seed)
+    x, male = generator.normal(size=n), generator.integers(0, 2, n)
+    trait = generator.random(n) < expit(-0.3 + 0.8 * male + 0.4 * x)
+    controls = generator.binomial(items, expit(0.2 + 0.3 * x))
+    treat = generator.permutation(n) % 2
+    weight = generator.uniform(0.5, 2, n)
+    count = controls + treat * trait
+    return pd.DataFrame({"y": count, "treat": treat, "x": x, "male": male, "w": weight})
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return simulate(600, 5)
+
+
+def point(likelihood, seed=1):
+    n_parameters = sum(design.shape[1] for design in likelihood.designs)
+    return np.random.default_rng(seed).normal(scale=0.7, size=n_parameters)
+
+
+@pytest.mark.parametrize("name", SPECIFICATIONS)
+def test_score_and_information_are_derivatives(rows, name):
+    data = read_rows("y ~ x + male", rows, "treat", 4, weights="w")
+    likelihood = SPECIFICATIONS[name].likelihood(data)
+    at, step = point(likelihood), 1e-5
+    evaluation = likelihood.evaluate(at)
+    for direction in np.eye(len(at)):
+        up, down = (likelihood.evaluate(at + s * step * direction) for s in (1, -1))
+        slope = (up.log_likelihood - down.log_likelihood) / (2 * step)
+        assert evaluation.score @ direction == pytest.approx(slope, abs=1e-5)
+        change = (up.score - down.score) / (2 * step)
+        np.testing.assert_allclose(-evaluation.information @ direction, change, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", SPECIFICATIONS)
+def test_probabilities_of_all_counts_sum_to_one(name):
+    """In each arm, the exponentiated log-likelihoods of counts 0, 1, ... are a distribution."""
+    for arm, highest in ((0, 4), (1, 5)):
+        probabilities = []
+        for count in range(highest + 1):
+            pair = pd.DataFrame({"y": [count, 0], "treat": [arm, 1 - arm]})
+            likelihood = SPECIFICATIONS[name].likelihood(read_rows("y ~ 1", pair, "treat", 4))
+            first_row = replace(likelihood, weights=np.array([1.0, 0.0]))
+            at = point(likelihood, seed=3)
+            probabilities.append(np.exp(first_row.evaluate(at).log_likelihood))
+        assert sum(probabilities) == pytest.approx(1, abs=1e-12)
+
+
+def test_beta_binomial_is_that_of_scipy_and_has_the_binomial_as_its_limit():
+    counts, eta, rho = np.arange(5.0), np.linspace(-1, 1, 5), 0.3
+    mean, scale = expit(eta), (1 - rho) / rho
+    ours = beta_binomial(eta, np.full(5, np.log(rho / (1 - rho))), counts, 4).log_probability
+    theirs = stats.betabinom.logpmf(counts, 4, mean * scale, (1 - mean) * scale)
+    np.testing.assert_allclose(ours, theirs, atol=1e-12)
+    limit = beta_binomial(eta, np.full(5, -40.0), counts, 4).log_probability
+    np.testing.assert_allclose(limit, binomial(eta, counts, 4).log_probability, atol=1e-12)
+    np.testing.assert_allclose(limit, stats.binom.logpmf(counts, 4, mean), atol=1e-12)
+
+
+@pytest.mark.parametrize("method", ["linear", "nls", "ml"])
+def test_order_and_scale_do_not_matter(rows, method):
+    fit = ictreg("y ~ x + male", rows, "treat", 4, method=method)
+    scaled = rows.sample(frac=1, random_state=1).assign(x=lambda d: 1000 * d.x)
+    other = ictreg("y ~ x + male", scaled, "treat", 4, method=method)
+    factor = np.array([1, 1000, 1, 1, 1000, 1])
+    np.testing.assert_allclose(other.params * factor, fit.params, rtol=1e-5)
+    np.testing.assert_allclose(other.bse * factor, fit.bse, rtol=1e-5)
+
+
+@pytest.mark.parametrize("method", ["linear", "nls", "ml"])
+def test_whole_weights_give_the_estimates_of_repeated_rows(rows, method):
+    weighted = rows.assign(w=1.0 + np.arange(len(rows)) % 3)
+    repeated = weighted.loc[weighted.index.repeat(weighted.w.astype(int))]
+    ours = ictreg("y ~ x + male", weighted, "treat", 4, method=method, weights="w")
+    theirs = ictreg("y ~ x + male", repeated, "treat", 4, method=method)
+    np.testing.assert_allclose(ours.params, theirs.params, atol=1e-6)
+    np.testing.assert_allclose(ours.predict()["estimate"], theirs.predict()["estimate"], atol=1e-7)
+
+
+@pytest.mark.parametrize("method", ["linear", "nls", "ml"])
+def test_scaled_weights_change_nothing_but_the_likelihood(rows, method):
+    first, second = (
+        ictreg("y ~ x + male", rows.assign(w=factor * rows.w), "treat", 4, method, weights="w")
+        for factor in (1, 50)
+    )
+    np.testing.assert_allclose(first.params, second.params, atol=1e-6)
+    np.testing.assert_allclose(first.bse, second.bse, rtol=1e-5)
+
+
+@pytest.mark.parametrize("options", [{}, {"ceiling": True}, {"floor": True}, {"error": "topcode"}])
+def test_mean_posterior_is_the_mean_share(rows, options):
+    """The score of the sensitive item's constant is zero at the maximum."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fit = ictreg("y ~ x + male", rows, "treat", 4, **options)
+    assert fit.posterior.mean() == pytest.approx(fit.predict()["estimate"][0], abs=1e-6)
+    assert fit.posterior.between(0, 1).all()
+
+
+def test_posterior_is_certain_where_the_count_is(rows):
+    posterior = ictreg("y ~ x + male", rows, "treat", 4).posterior
+    treated = rows.treat == 1
+    assert posterior[treated & (rows.y == 5)].eq(1).all()
+    assert posterior[treated & (rows.y == 0)].eq(0).all()
+
+
+def test_delta_method_is_that_of_numerical_derivatives(rows):
+    fit = ictreg("y ~ x + male", rows, "treat", 4)
+    X, gamma, step = fit.model.exog, fit.params.to_numpy()[:3], 1e-6
+    slopes = [
+        (expit(X @ (gamma + step * e)).mean() - expit(X @ (gamma - step * e)).mean()) / (2 * step)
+        for e in np.eye(3)
+    ]
+    variance = slopes @ fit.cov_params().to_numpy()[:3, :3] @ slopes
+    assert fit.predict()["std_error"][0] == pytest.approx(np.sqrt(variance), rel=1e-6)
+
+
+def test_linear_prediction_is_the_difference_in_means(rows):
+    fit = ictreg("y ~ C(male)", rows, "treat", 4, method="linear")
+    shares = fit.predict(pd.DataFrame({"male": [0, 1]}), average=False)
+    table = difference_in_means(rows, "y", "treat", by="male")
+    np.testing.assert_allclose(shares["estimate"], table["estimate"], atol=1e-12)
+
+
+def test_a_likelihood_without_a_maximum_is_no_number():
+    """150 respondents whose likelihood rises as the slopes grow, more slowly with every step."""
+    with pytest.raises(ConvergenceError, match=r"still rising .* run to infinity"):
+        ictreg("y ~ x", simulate(150, 1), "treat", 4)
+
+
+def test_tidy_and_summary_show_what_the_fit_holds(rows):
+    fit = ictreg("y ~ x + male", rows, "treat", 4)
+    table = fit.tidy()
+    np.testing.assert_allclose(table["estimate"], fit.params)
+    np.testing.assert_allclose(table["std_error"], fit.bse)
+    np.testing.assert_allclose(table[["conf_low", "conf_high"]], fit.conf_int())
+    text = str(fit.summary())
+    assert "maximum likelihood" in text
+    assert f"{fit.llf:.4f}" in text
+    assert all(term in text for term in table["term"])
+
+
+def test_difference_in_means_is_welchs(rows):
+    (row,) = difference_in_means(rows, "y", "treat").to_dict("records")
+    treated, control = rows[rows.treat == 1].y, rows[rows.treat == 0].y
+    test = stats.ttest_ind(treated, control, equal_var=False)
+    interval = test.confidence_interval(0.95)
+    assert row["estimate"] == pytest.approx(treated.mean() - control.mean())
+    assert row["estimate"] / row["std_error"] == pytest.approx(test.statistic)
+    assert (row["conf_low"], row["conf_high"]) == pytest.approx((interval.low, interval.high))
+    assert row["df"] == pytest.approx(test.df)
+
+
+def test_equal_weights_change_nothing(rows):
+    plain = difference_in_means(rows, "y", "treat", by="male")
+    weighted = difference_in_means(rows.assign(w=7.0), "y", "treat", by="male", weights="w")
+    pd.testing.assert_frame_equal(plain, weighted)
+
+
+def test_contrasts_name_their_family_and_adjust_for_it(rows):
+    cut = rows.assign(third=pd.cut(rows.x, 3, labels=list("abc")).astype(str))
+    tables = {v: difference_in_means(cut, "y", "treat", by=v) for v in ("male", "third")}
+    contrasts = subgroup_contrasts(tables)
+    assert contrasts["contrast"].tolist() == ["0 - 1", "a - b", "a - c", "b - c"]
+    assert contrasts["family"].eq(4).all()
+    ordered = contrasts.sort_values("p_value")
+    expected = np.minimum(1, np.maximum.accumulate(ordered["p_value"] * [4, 3, 2, 1]))
+    np.testing.assert_allclose(ordered["p_holm"], expected)
+    first, second = tables["male"].to_dict("records")
+    assert contrasts["estimate"][0] == pytest.approx(first["estimate"] - second["estimate"])
+    assert contrasts["std_error"][0] == pytest.approx(
+        np.hypot(first["std_error"], second["std_error"])
+    )
+
+
+@pytest.mark.parametrize("method", ["linear", "nls", "ml"])
+def test_influence_is_what_a_row_moves(rows, method):
+    """Estimates without a row differ by minus its influence, to first order."""
+    fit = ictreg("y ~ x + male", rows, "treat", 4, method=method)
+    for row in (0, 17, 101):
+        without = ictreg("y ~ x + male", rows.drop(index=row), "treat", 4, method=method)
+        moved = (fit.params - without.params) / fit.bse
+        np.testing.assert_allclose(moved, fit.influence.loc[row] / fit.bse, atol=0.01)
+
+
+@pytest.mark.parametrize("method", ["linear", "nls", "ml"])
+def test_sandwich_of_unit_weights_is_near_the_covariance_without(rows, method):
+    plain = ictreg("y ~ x + male", rows, "treat", 4, method=method)
+    weighted = ictreg("y ~ x + male", rows.assign(w=1.0), "treat", 4, method=method, weights="w")
+    np.testing.assert_allclose(weighted.params, plain.params, atol=1e-8)
+    np.testing.assert_allclose(weighted.bse, plain.bse, rtol=0.1)
