@@ -23,8 +23,8 @@ def hashes(root: Path) -> dict[str, str]:
     }
 
 
-def built(folder: Path, jobs: int) -> dict[str, str]:
-    subprocess.run(["git", "clone", "-q", str(ROOT), str(folder)], check=True)
+def built(source: Path, folder: Path, jobs: int) -> dict[str, str]:
+    subprocess.run(["git", "clone", "-q", str(source), str(folder)], check=True)
     code, _, errors = Toy(folder).run("build", "--jobs", str(jobs))
     assert code == 0, errors
     return hashes(folder)
@@ -33,8 +33,8 @@ def built(folder: Path, jobs: int) -> dict[str, str]:
 def test_two_builds_of_one_commit_are_equal_byte_for_byte(tmp_path: Path):
     if not shutil.which("git") or not (ROOT / ".git").exists():
         pytest.skip("what is committed is known in a git repository only")
-    first = built(tmp_path / "one" / "book", jobs=1)
-    second = built(tmp_path / "another" / "place", jobs=2)
+    first = built(ROOT, tmp_path / "one" / "book", jobs=1)
+    second = built(tmp_path / "one" / "book", tmp_path / "another" / "place", jobs=2)
     assert "html/chapters/front_page.html" in first
     assert "results/replication.json" in first
     assert first == second
