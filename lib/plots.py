@@ -291,6 +291,44 @@ def interval_along(
 
 
 @mpl.rc_context(STYLE)
+def lines_along(
+    rows: pd.DataFrame, x_label: str, y_label: str, reference: float | None = None
+) -> Drawing:
+    """
+    Draw several lines along one axis, each named at its end.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Columns label, x and y: the points of each line in order of x.
+    x_label, y_label : str
+        Names of the axes, with units.
+    reference : float, optional
+        Where to draw a horizontal line.
+
+    Returns
+    -------
+    Drawing
+        The figure; the alt text gives both ends of each line.
+    """
+    figure, axes = _canvas(height=3.2)
+    parts = []
+    for (label, line), colour in zip(rows.groupby("label", sort=False), PALETTE, strict=False):
+        first, last = line.iloc[0], line.iloc[-1]
+        axes.plot(line["x"], line["y"], color=colour)
+        _direct_label(axes, f" {label}", last["x"], last["y"], colour)
+        parts.append(
+            f"{label} {first['y']:.1f} at {first['x']:g}, {last['y']:.1f} at {last['x']:g}"
+        )
+    if reference is not None:
+        axes.axhline(reference, color=INK, linewidth=0.8, linestyle=":")
+    axes.set(xlabel=x_label, ylabel=y_label, ylim=(0, None))
+    axes.xaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:,g}"))
+    dotted = "" if reference is None else f" Dotted: {reference:g}."
+    return Drawing(figure, f"{y_label} along {x_label}: " + "; ".join(parts) + "." + dotted)
+
+
+@mpl.rc_context(STYLE)
 def scoreboard(
     counts: pd.DataFrame, colours: Mapping[str, str], smallest_label: float = 4
 ) -> Drawing:
