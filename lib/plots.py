@@ -300,7 +300,7 @@ def lines_along(
     Parameters
     ----------
     rows : pandas.DataFrame
-        Columns label, x and y: the points of each line in order of x.
+        One column a line, by its name; the index is the horizontal axis, in order.
     x_label, y_label : str
         Names of the axes, with units.
     reference : float, optional
@@ -312,14 +312,11 @@ def lines_along(
         The figure; the alt text gives both ends of each line.
     """
     figure, axes = _canvas(height=3.2)
-    parts = []
-    for (label, line), colour in zip(rows.groupby("label", sort=False), PALETTE, strict=False):
-        first, last = line.iloc[0], line.iloc[-1]
-        axes.plot(line["x"], line["y"], color=colour)
-        _direct_label(axes, f" {label}", last["x"], last["y"], colour)
-        parts.append(
-            f"{label} {first['y']:.1f} at {first['x']:g}, {last['y']:.1f} at {last['x']:g}"
-        )
+    start, end, parts = rows.index[0], rows.index[-1], []
+    for (label, line), colour in zip(rows.items(), PALETTE, strict=False):
+        axes.plot(rows.index, line, color=colour)
+        _direct_label(axes, f" {label}", end, line.iloc[-1], colour)
+        parts.append(f"{label} {line.iloc[0]:.1f} at {start:g}, {line.iloc[-1]:.1f} at {end:g}")
     if reference is not None:
         axes.axhline(reference, color=INK, linewidth=0.8, linestyle=":")
     axes.set(xlabel=x_label, ylabel=y_label, ylim=(0, None))

@@ -1,7 +1,7 @@
 """How precise a list experiment of a given design will be, before it is fielded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -70,31 +70,56 @@ class ListExperiment:
         return self.treatment_sd / (self.control_sd + self.treatment_sd)
 
 
+def groups_apart(
+    experiment: ListExperiment, contrast: float
+) -> tuple[ListExperiment, ListExperiment]:
+    """
+    Give two groups whose prevalences differ by a contrast, around that of an experiment.
+
+    Parameters
+    ----------
+    experiment : ListExperiment
+        What both groups have in common; its prevalence lies in the middle.
+    contrast : float
+        Prevalence in the second group less that in the first; 0.2 is 20 percentage points.
+
+    Returns
+    -------
+    tuple of ListExperiment
+        The two groups.
+    """
+    ends = [experiment.prevalence + sign * contrast / 2 for sign in (-1, 1)]
+    return replace(experiment, prevalence=ends[0]), replace(experiment, prevalence=ends[1])
+
+
 def contrast_unit_variance(
-    first: ListExperiment, second: ListExperiment, first_share: float
+    experiment: ListExperiment, contrast: float, first_share: float
 ) -> float:
     """
     Give n times the variance of the difference in prevalence between two groups.
 
     Parameters
     ----------
-    first, second : ListExperiment
-        The two groups; together they are the sample.
+    experiment : ListExperiment
+        What both groups have in common; its prevalence lies in the middle.
+    contrast : float
+        True difference in prevalence.
     first_share : float
-        Share of the sample in the first group, between 0 and 1.
+        Share of the sample in the first group, between 0 and 1; the others are the second.
 
     Returns
     -------
     float
-        u1/s + u2/(1 - s), u being the unit variances and s the share: the estimates of two groups
-        are independent.
+        u1/s + u2/(1 - s), u being the unit variances of `groups_apart` and s the share: the
+        estimates of two groups are independent.
 
     Raises
     ------
     InputError
-        If the share is not between 0 and 1.
+        If the share or a prevalence is not between 0 and 1.
     """
     _require_share("share of the first group", first_share)
+    first, second = groups_apart(experiment, contrast)
     return first.unit_variance / first_share + second.unit_variance / (1 - first_share)
 
 
@@ -234,6 +259,43 @@ def required_n(
         )
     quantiles = norm.isf(alpha / 2) + norm.ppf(target_power)
     return int(np.ceil(unit_variance * (quantiles / effect) ** 2))
+
+
+def plan_contrasts(cases: pd.DataFrame, alpha: float, target_power: float) -> pd.DataFrame:
+    """
+    Say of many planned differences between two groups how well they would be found.
+
+    Parameters
+    ----------
+    cases : pandas.DataFrame
+        One row a difference: ``control_sd``, ``prevalence`` (midway between the groups),
+        ``contrast`` (true difference, not 0), ``share`` of the sample in the first group, ``n``
+        in both together. Arms are equal, the trait is not correlated with the counts.
+    alpha : float
+        Level of the two-sided z test.
+    target_power : float
+        Power wanted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The cases with ``std_error``, ``least_significant`` (size of estimate), ``power``,
+        ``exaggeration`` and ``wrong_sign`` (share of the significant), all at ``n``, and
+        ``required_n``. Contrasts and shares are not in percent.
+    """
+    given = cases[["control_sd", "prevalence", "contrast", "share"]].to_numpy()
+    units = np.array([contrast_unit_variance(ListExperiment(s, p), c, q) for s, p, c, q in given])
+    error = np.sqrt(units / cases["n"].to_numpy())
+    effects = cases["contrast"].to_numpy()
+    pairs = zip(effects, units, strict=True)
+    return cases.assign(
+        std_error=error,
+        least_significant=norm.isf(alpha / 2) * error,
+        power=power(effects, error, alpha),
+        exaggeration=exaggeration(effects, error, alpha),
+        wrong_sign=wrong_sign_share(effects, error, alpha),
+        required_n=[required_n(effect, unit, alpha, target_power) for effect, unit in pairs],
+    )
 
 
 def direct_mean_squared_error(n: ArrayLike, prevalence: float, bias: ArrayLike) -> Floats:
@@ -508,6 +570,159 @@ def _sample_moments(
     mean = frequencies @ values / n
     squares = frequencies @ values**2 - n * mean**2
     return mean, squares / (n - 1) / n
+
+
+def compare_share(
+    experiment: ListExperiment,
+    counts: Floats,
+    n: int,
+    alpha: float,
+    draws: int,
+    generator: np.random.Generator,
+) -> pd.DataFrame:
+    """
+    Hold the stated precision of one share against simulated surveys.
+
+    Parameters
+    ----------
+    experiment : ListExperiment
+        Population and allocation.
+    counts : numpy.ndarray, shape (J + 1,)
+        Probabilities of the control counts, with the standard deviation of the experiment.
+    n : int
+        Respondents of one survey.
+    alpha : float
+        The intervals cover 1 - alpha.
+    draws : int
+        Number of simulated surveys.
+    generator : numpy.random.Generator
+        Source of the random numbers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``quantity``, ``formula``, ``simulated`` and Monte Carlo ``error``: the standard error and
+        the coverage of the interval.
+    """
+    drawn = _simulate_group(experiment, counts, n, draws, generator)
+    errors = drawn["estimate"] - experiment.prevalence
+    covered = errors.abs() <= norm.isf(alpha / 2) * drawn["std_error"]
+    closed = float(np.sqrt(experiment.unit_variance / n))
+    return _compared(
+        ("standard error", closed, simulated_root_mean_square(errors)),
+        ("coverage", 1 - alpha, simulated_mean(covered)),
+    )
+
+
+def compare_contrast(
+    experiment: ListExperiment,
+    counts: Floats,
+    contrast: float,
+    n: int,
+    alpha: float,
+    draws: int,
+    generator: np.random.Generator,
+) -> pd.DataFrame:
+    """
+    Hold the stated power and exaggeration of a difference between halves against simulation.
+
+    Parameters
+    ----------
+    experiment : ListExperiment
+        What both halves have in common; its prevalence lies in the middle.
+    counts : numpy.ndarray, shape (J + 1,)
+        Probabilities of the control counts, with the standard deviation of the experiment.
+    contrast : float
+        True difference in prevalence.
+    n : int
+        Respondents of both halves.
+    alpha : float
+        Level of the two-sided z test, with estimated variances.
+    draws : int
+        Number of simulated surveys.
+    generator : numpy.random.Generator
+        Source of the random numbers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``quantity``, ``formula``, ``simulated`` and Monte Carlo ``error``: the power, and the
+        exaggeration of significant estimates.
+    """
+    groups = groups_apart(experiment, contrast)
+    first, second = (_simulate_group(group, counts, n / 2, draws, generator) for group in groups)
+    estimate = second["estimate"] - first["estimate"]
+    error = np.hypot(first["std_error"], second["std_error"])
+    significant = estimate.abs() > norm.isf(alpha / 2) * error
+    closed = np.sqrt(contrast_unit_variance(experiment, contrast, 0.5) / n)
+    size = estimate[significant].abs() / abs(contrast)
+    stated = [float(each(contrast, closed, alpha)) for each in (power, exaggeration)]
+    return _compared(
+        ("power", stated[0], simulated_mean(significant)),
+        ("exaggeration", stated[1], simulated_mean(size)),
+    )
+
+
+def compare_strata(
+    experiment: ListExperiment,
+    counts: Floats,
+    shares: tuple[float, float],
+    n: int,
+    draws: int,
+    generator: np.random.Generator,
+) -> pd.DataFrame:
+    """
+    Hold the stated precision of an oversample against simulated surveys.
+
+    Parameters
+    ----------
+    experiment : ListExperiment
+        Population, the same in both strata, and allocation.
+    counts : numpy.ndarray, shape (J + 1,)
+        Probabilities of the control counts, with the standard deviation of the experiment.
+    shares : tuple of float
+        Shares of the first stratum in the population and in the sample.
+    n : int
+        Respondents of both strata.
+    draws : int
+        Number of simulated surveys.
+    generator : numpy.random.Generator
+        Source of the random numbers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``quantity``, ``formula``, ``simulated`` and Monte Carlo ``error``: the standard errors of
+        the estimate weighted back and of the difference between the strata.
+    """
+    population, sample = ([share, 1 - share] for share in shares)
+    drawn = [_simulate_group(experiment, counts, n * q, draws, generator) for q in sample]
+    first, second = (each["estimate"] for each in drawn)
+    national = population[0] * first + population[1] * second - experiment.prevalence
+    effect = weighting_design_effect(population, sample)
+    weighted = float(np.sqrt(experiment.unit_variance * effect / n))
+    between = float(np.sqrt(contrast_unit_variance(experiment, 0, sample[0]) / n))
+    return _compared(
+        ("weighted back", weighted, simulated_root_mean_square(national)),
+        ("difference of strata", between, simulated_root_mean_square(first - second)),
+    )
+
+
+def _simulate_group(
+    experiment: ListExperiment,
+    counts: Floats,
+    n: float,
+    draws: int,
+    generator: np.random.Generator,
+) -> pd.DataFrame:
+    joint = joint_distribution(counts, experiment.prevalence, experiment.correlation)
+    treated = round(n * experiment.treatment_share)
+    return simulate(joint, (round(n) - treated, treated), draws, generator)
+
+
+def _compared(*rows: tuple[str, float, tuple[float, float]]) -> pd.DataFrame:
+    tidy = [(quantity, formula, *simulated) for quantity, formula, simulated in rows]
+    return pd.DataFrame(tidy, columns=["quantity", "formula", "simulated", "error"])
 
 
 def simulated_mean(values: ArrayLike) -> tuple[float, float]:

@@ -52,7 +52,10 @@ def drawings():
             plots.effect_along(effect, "d", "effect", marks.rename(columns={"estimate": "x"})),
             "below zero up to 0.10, above zero from 0.90",
         ),
-        "lines": (plots.lines_along(line, "n", "power", 80), "fit 0.0 at 0, 1.0 at 1. Dotted: 80"),
+        "lines": (
+            plots.lines_along(pd.DataFrame({"fit": [0.0, 1]}), "n", "power", 80),
+            "fit 0.0 at 0, 1.0 at 1. Dotted: 80",
+        ),
         "scoreboard": (plots.scoreboard(counts, colours), "one: 3 contradicted, 7 reproduced"),
     }
 

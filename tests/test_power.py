@@ -1,4 +1,7 @@
+from dataclasses import asdict
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,14 +15,19 @@ from lib.errors import InputError
 from lib.power import (
     ListExperiment,
     break_even_bias,
+    compare_contrast,
+    compare_share,
+    compare_strata,
     contrast_unit_variance,
     count_distribution,
     direct_mean_squared_error,
     exaggeration,
+    groups_apart,
     holm_adjusted,
     holm_power,
     joint_distribution,
     list_beats_direct_from,
+    plan_contrasts,
     power,
     required_n,
     simulate,
@@ -89,6 +97,56 @@ def test_simulated_standard_errors_are_those_of_the_counts():
     assert drawn["estimate"] == pytest.approx(treated.mean() - control.mean())
     squares = control.var(ddof=1) / 50 + treated.var(ddof=1) / 40
     assert drawn["std_error"] == pytest.approx(np.sqrt(squares))
+
+
+def test_groups_apart_differ_by_the_contrast_and_in_nothing_else():
+    first, second = groups_apart(ListExperiment(1.1, 0.4, 0.6, 0.2), 0.3)
+    assert asdict(first) == pytest.approx(asdict(ListExperiment(1.1, 0.25, 0.6, 0.2)))
+    assert asdict(second) == pytest.approx(asdict(ListExperiment(1.1, 0.55, 0.6, 0.2)))
+
+
+def test_the_variance_of_a_contrast_of_a_worked_example():
+    """Both groups 4 + 2 times 0.24, one of a quarter: 4.48/0.25 + 4.48/0.75."""
+    found = contrast_unit_variance(ListExperiment(1.0, 0.5), 0.2, 0.25)
+    assert found == pytest.approx(4.48 * 16 / 3)
+
+
+@pytest.mark.parametrize(
+    "experiment",
+    [ListExperiment(1.0, 0.5), ListExperiment(1.0, 0.4, 0.6, 0.2)],
+    ids=["plan", "odd"],
+)
+def test_formulas_agree_with_simulated_surveys(generator, experiment):
+    counts = count_distribution(2.5, 1.0, 4)
+    given = (0.05, DRAWS, generator)
+    tables = [
+        compare_share(experiment, counts, 1000, *given),
+        compare_contrast(experiment, counts, 0.3, 1000, *given),
+        compare_strata(experiment, counts, (0.2, 0.4), 1000, *given[1:]),
+    ]
+    compared = pd.concat(tables).set_index("quantity")
+    deviation = (compared["simulated"] - compared["formula"]) / compared["error"]
+    assert deviation.abs().max() < MOST_ERRORS
+    assert len(compared) == 6
+
+
+def test_a_comparison_tells_counts_of_another_deviation(generator):
+    counts = count_distribution(2.5, 1.2, 4)
+    row = compare_share(ListExperiment(1.0, 0.5), counts, 400, 0.05, DRAWS, generator).iloc[0]
+    assert row["simulated"] - row["formula"] > 10 * row["error"]
+
+
+def test_planned_contrasts_are_those_of_the_functions():
+    case = {"control_sd": 1.1, "prevalence": 0.4, "contrast": 0.2, "share": 0.3, "n": 2000}
+    planned = plan_contrasts(pd.DataFrame([case]), 0.05, 0.9).iloc[0]
+    unit = contrast_unit_variance(ListExperiment(1.1, 0.4), 0.2, 0.3)
+    error = np.sqrt(unit / 2000)
+    assert planned["std_error"] == pytest.approx(error)
+    assert planned["least_significant"] == pytest.approx(1.959964 * error)
+    assert planned["power"] == pytest.approx(power(0.2, error))
+    assert planned["exaggeration"] == pytest.approx(exaggeration(0.2, error))
+    assert planned["wrong_sign"] == pytest.approx(wrong_sign_share(0.2, error))
+    assert planned["required_n"] == required_n(0.2, unit, 0.05, 0.9)
 
 
 def test_power_agrees_with_statsmodels():
@@ -165,7 +223,7 @@ def test_weighted_estimate_and_contrast_have_the_stated_errors(generator):
     national = 0.2 * first + 0.8 * second - 0.5
     closed = np.sqrt(experiment.unit_variance * effect / 1000)
     assert agrees(simulated_root_mean_square(national), closed)
-    closed = np.sqrt(contrast_unit_variance(experiment, experiment, 0.35) / 1000)
+    closed = np.sqrt(contrast_unit_variance(experiment, 0, 0.35) / 1000)
     assert agrees(simulated_root_mean_square(first - second), closed)
 
 
@@ -256,7 +314,8 @@ REFUSED = {
     "arm": (lambda: ListExperiment(1.0, 0.5, 0), "treatment share of 0"),
     "sd": (lambda: ListExperiment(0, 0.5), "standard deviation of 0"),
     "correlation": (lambda: ListExperiment(1, 0.5, correlation=1), "correlation of 1"),
-    "group": (lambda: contrast_unit_variance(EXPERIMENT, EXPERIMENT, 1), "first group of 1"),
+    "group": (lambda: contrast_unit_variance(EXPERIMENT, 0.2, 1), "first group of 1"),
+    "apart": (lambda: contrast_unit_variance(EXPERIMENT, 1.2, 0.5), "prevalence of -0.0?[19]"),
     "strata": (lambda: weighting_design_effect([0.2, 0.7], [0.5, 0.5]), "their sum 1"),
     "effect": (lambda: required_n(0, 18.0), "An effect of 0"),
     "power": (lambda: required_n(0.2, 18.0, 0.05, 1.0), "power 1.0"),
