@@ -313,9 +313,10 @@ def lines_along(
     """
     figure, axes = _canvas(height=3.2)
     start, end, parts = rows.index[0], rows.index[-1], []
-    for (label, line), colour in zip(rows.items(), PALETTE, strict=False):
+    heights = _apart(rows.iloc[-1].to_numpy(), gap=0.07 * float(rows.to_numpy().max()))
+    for (label, line), height, colour in zip(rows.items(), heights, PALETTE, strict=False):
         axes.plot(rows.index, line, color=colour)
-        _direct_label(axes, f" {label}", end, line.iloc[-1], colour)
+        _direct_label(axes, f" {label}", end, height, colour)
         parts.append(f"{label} {line.iloc[0]:.1f} at {start:g}, {line.iloc[-1]:.1f} at {end:g}")
     if reference is not None:
         axes.axhline(reference, color=INK, linewidth=0.8, linestyle=":")
@@ -378,6 +379,15 @@ def _canvas(height: float) -> tuple[Figure, Axes]:
 
 def _direct_label(axes: Axes, text: str, x: float, y: float, colour: Any) -> None:
     axes.text(x, y, text, color=sns.set_hls_values(colour, l=0.32), fontsize=9, va="center")
+
+
+def _apart(heights: NDArray[np.float64], gap: float) -> NDArray[np.float64]:
+    """Lift what is less than the gap above the next lower one."""
+    order = np.argsort(heights, kind="stable")
+    steps = gap * np.arange(len(heights))
+    apart = np.empty_like(heights)
+    apart[order] = np.maximum.accumulate(heights[order] - steps) + steps
+    return apart
 
 
 def _point_labels(axes: Axes, rows: pd.DataFrame) -> None:

@@ -66,6 +66,15 @@ def test_alt_text_is_made_from_the_data(name):
     assert expected in drawing.alt
 
 
+def test_names_of_lines_that_end_together_do_not_overlap():
+    lines = pd.DataFrame({"low": [0.0, 10], "high": [5.0, 10], "other": [1.0, 2]})
+    axes = plots.lines_along(lines, "n", "power").figure.axes[0]
+    heights = {text.get_text().strip(): text.get_position()[1] for text in axes.texts}
+    assert heights["low"] == 10
+    assert heights["high"] == pytest.approx(10.7)
+    assert heights["other"] == 2
+
+
 def shown(source="published"):
     drawing = plots.intervals(INTERVALS, "percent", "range", "printed")
     return ShownFigure(drawing, "a_figure", "A caption.", source)._repr_mimebundle_()
