@@ -708,6 +708,36 @@ def compare_strata(
     )
 
 
+def compare_direct(
+    n: int, prevalence: float, bias: float, draws: int, generator: np.random.Generator
+) -> pd.DataFrame:
+    """
+    Hold the stated error of a biased direct question against simulated answers.
+
+    Parameters
+    ----------
+    n : int
+        Respondents of one survey.
+    prevalence : float
+        True share with the trait.
+    bias : float
+        Sensitivity bias of the answers.
+    draws : int
+        Number of simulated surveys.
+    generator : numpy.random.Generator
+        Source of the random numbers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``quantity``, ``formula``, ``simulated`` and Monte Carlo ``error``: the root mean squared
+        error.
+    """
+    closed = float(np.sqrt(direct_mean_squared_error(n, prevalence, bias)))
+    errors = generator.binomial(n, prevalence + bias, draws) / n - prevalence
+    return _compared(("direct, total error", closed, simulated_root_mean_square(errors)))
+
+
 def _simulate_group(
     experiment: ListExperiment,
     counts: Floats,

@@ -16,6 +16,7 @@ from lib.power import (
     ListExperiment,
     break_even_bias,
     compare_contrast,
+    compare_direct,
     compare_share,
     compare_strata,
     contrast_unit_variance,
@@ -247,9 +248,9 @@ def test_the_list_beats_the_direct_question_from_the_n_stated(bias):
 
 
 def test_the_error_of_a_biased_direct_question_is_that_of_simulated_answers(generator):
-    errors = generator.binomial(500, 0.5, DRAWS) / 500 - 0.4
-    closed = np.sqrt(direct_mean_squared_error(500, 0.4, 0.1))
-    assert agrees(simulated_root_mean_square(errors), closed)
+    row = compare_direct(500, 0.4, 0.1, DRAWS, generator).iloc[0]
+    assert row["formula"] == pytest.approx(np.sqrt(0.01 + 0.25 / 500))
+    assert abs(row["simulated"] - row["formula"]) < MOST_ERRORS * row["error"]
 
 
 def test_holm_adjusts_each_family_as_statsmodels_does(generator):
