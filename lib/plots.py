@@ -291,6 +291,42 @@ def interval_along(
 
 
 @mpl.rc_context(STYLE)
+def lines_along(
+    rows: pd.DataFrame, x_label: str, y_label: str, reference: float | None = None
+) -> Drawing:
+    """
+    Draw several lines along one axis, each named at its end.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One column a line, by its name; the index is the horizontal axis, in order.
+    x_label, y_label : str
+        Names of the axes, with units.
+    reference : float, optional
+        Where to draw a horizontal line.
+
+    Returns
+    -------
+    Drawing
+        The figure; the alt text gives both ends of each line.
+    """
+    figure, axes = _canvas(height=3.2)
+    start, end, parts = rows.index[0], rows.index[-1], []
+    heights = _apart(rows.iloc[-1].to_numpy(), gap=0.07 * float(rows.to_numpy().max()))
+    for (label, line), height, colour in zip(rows.items(), heights, PALETTE, strict=False):
+        axes.plot(rows.index, line, color=colour)
+        _direct_label(axes, f" {label}", end, height, colour)
+        parts.append(f"{label} {line.iloc[0]:.1f} at {start:g}, {line.iloc[-1]:.1f} at {end:g}")
+    if reference is not None:
+        axes.axhline(reference, color=INK, linewidth=0.8, linestyle=":")
+    axes.set(xlabel=x_label, ylabel=y_label, ylim=(0, None))
+    axes.xaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:,g}"))
+    dotted = "" if reference is None else f" Dotted: {reference:g}."
+    return Drawing(figure, f"{y_label} along {x_label}: " + "; ".join(parts) + "." + dotted)
+
+
+@mpl.rc_context(STYLE)
 def scoreboard(
     counts: pd.DataFrame, colours: Mapping[str, str], smallest_label: float = 4
 ) -> Drawing:
@@ -343,6 +379,15 @@ def _canvas(height: float) -> tuple[Figure, Axes]:
 
 def _direct_label(axes: Axes, text: str, x: float, y: float, colour: Any) -> None:
     axes.text(x, y, text, color=sns.set_hls_values(colour, l=0.32), fontsize=9, va="center")
+
+
+def _apart(heights: NDArray[np.float64], gap: float) -> NDArray[np.float64]:
+    """Lift what is less than the gap above the next lower one."""
+    order = np.argsort(heights, kind="stable")
+    steps = gap * np.arange(len(heights))
+    apart = np.empty_like(heights)
+    apart[order] = np.maximum.accumulate(heights[order] - steps) + steps
+    return apart
 
 
 def _point_labels(axes: Axes, rows: pd.DataFrame) -> None:

@@ -52,6 +52,10 @@ def drawings():
             plots.effect_along(effect, "d", "effect", marks.rename(columns={"estimate": "x"})),
             "below zero up to 0.10, above zero from 0.90",
         ),
+        "lines": (
+            plots.lines_along(pd.DataFrame({"fit": [0.0, 1]}), "n", "power", 80),
+            "fit 0.0 at 0, 1.0 at 1. Dotted: 80",
+        ),
         "scoreboard": (plots.scoreboard(counts, colours), "one: 3 contradicted, 7 reproduced"),
     }
 
@@ -60,6 +64,15 @@ def drawings():
 def test_alt_text_is_made_from_the_data(name):
     drawing, expected = drawings()[name]
     assert expected in drawing.alt
+
+
+def test_names_of_lines_that_end_together_do_not_overlap():
+    lines = pd.DataFrame({"low": [0.0, 10], "high": [5.0, 10], "other": [1.0, 2]})
+    axes = plots.lines_along(lines, "n", "power").figure.axes[0]
+    heights = {text.get_text().strip(): text.get_position()[1] for text in axes.texts}
+    assert heights["low"] == 10
+    assert heights["high"] == pytest.approx(10.7)
+    assert heights["other"] == 2
 
 
 def shown(source="published"):
