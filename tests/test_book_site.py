@@ -154,3 +154,18 @@ def test_a_chapter_runs_alone_under_papermill(book: Toy, tmp_path: Path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert nbformat.read(out, as_version=4).cells
+
+
+@pytest.mark.parametrize(
+    ("claim", "grade"),
+    [
+        ("h1_supported", "in doubt"),
+        ("h2a_supported", "in doubt"),
+        ("h2b_supported", "consistent"),
+        ("h3a_supported", "consistent"),
+        ("h3b_not_supported", "reproduced"),
+    ],
+)
+def test_the_verdicts_in_words_are_those_of_the_report(book: Toy, claim: str, grade: str):
+    """The hypotheses chapter says them in prose, which no code can glue."""
+    assert book.rows()[f"kc2018.text.{claim}"]["grade"] == grade
