@@ -97,3 +97,31 @@ def recode(
             "weight": frame["weight"],
         }
     )
+
+
+def comparisons(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """
+    Pick the respondents of each comparison that the memo makes, or that its regions allow.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row a respondent, from `recode`.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        By name, the respondents in either of two groups, with a column group: gender, education,
+        ethnicity (Kazakh, Russian) and capitals (both together against all others), which the
+        text of the memo speaks of; almaty and nur_sultan, each against all others.
+    """
+    region, ethnicity = rows["region"], rows["ethnicity"]
+    groups = {
+        "gender": rows["gender"],
+        "education": rows["education"],
+        "ethnicity": ethnicity.where(ethnicity.isin(["kazakh", "russian"])),
+        "capitals": region.replace(["almaty", "nur_sultan"], "both_capitals"),
+        "almaty": region.where(region != "nur_sultan"),
+        "nur_sultan": region.where(region != "almaty"),
+    }
+    return {name: rows.assign(group=each).dropna(subset="group") for name, each in groups.items()}

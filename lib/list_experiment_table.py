@@ -10,6 +10,7 @@ from lib.list_experiment.difference import difference_in_means
 
 TOLERANCE = 1e-9
 WHOLE = "entire_sample"
+PERCENT = ["estimate", "std_error", "conf_low", "conf_high"]
 MEANS = {"mean_control": "control_mean", "mean_treatment": "treatment_mean"}
 
 
@@ -58,10 +59,53 @@ def compare_table(
     return table.assign(reason=_reasons(table, printed_rows(printed)))
 
 
-def _quantities(
-    rows: pd.DataFrame, grouping: str, subgroups: Sequence[str], weights: str | None
+def group_estimates(
+    printed: pd.DataFrame, rows: pd.DataFrame, weights: str | None = None, alpha: float = 0.05
 ) -> pd.DataFrame:
-    """Means, percentages and shares of the groups of one grouping: one row a cell."""
+    """
+    Estimate the support of every printed group, with its error.
+
+    Parameters
+    ----------
+    printed : pandas.DataFrame
+        The printed numbers, as for `compare_table`.
+    rows : pandas.DataFrame
+        One row a respondent, as for `compare_table`; without a count they are left out.
+    weights : str, optional
+        Column of sampling weights.
+    alpha : float, default 0.05
+        One minus the level of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of printed that hold percentages, in order, with n_control, n_treatment,
+        mean_control, mean_treatment, and estimate, std_error, conf_low and conf_high in percent.
+
+    Raises
+    ------
+    InputError
+        If a printed group has nobody in it, or fewer than two respondents with a count in an arm.
+    """
+    percents = printed[printed["quantity"] == "support_percent"]
+    everyone = rows.assign(**{WHOLE: WHOLE})
+    tables = [
+        _differences(everyone, str(name), list(groups), weights, alpha)
+        for name, groups in percents.groupby("grouping", sort=False)["subgroup"]
+    ]
+    found = pd.concat(tables).rename(columns={"group": "subgroup"})
+    found[PERCENT] *= 100
+    return percents.merge(found, on="subgroup", validate="1:1")
+
+
+def _differences(
+    rows: pd.DataFrame,
+    grouping: str,
+    subgroups: Sequence[str],
+    weights: str | None,
+    alpha: float = 0.05,
+) -> pd.DataFrame:
+    """Differences in means of the printed groups of one grouping."""
     absent = set(subgroups) - set(rows[grouping])
     if absent:
         raise InputError(
@@ -69,7 +113,14 @@ def _quantities(
             "check the file's codes against the schema."
         )
     listed = rows[rows[grouping].isin(subgroups)].dropna(subset=["count"])
-    means = difference_in_means(listed, "count", "treatment", by=grouping, weights=weights)
+    return difference_in_means(listed, "count", "treatment", grouping, weights, alpha)
+
+
+def _quantities(
+    rows: pd.DataFrame, grouping: str, subgroups: Sequence[str], weights: str | None
+) -> pd.DataFrame:
+    """Means, percentages and shares of the groups of one grouping: one row a cell."""
+    means = _differences(rows, grouping, subgroups, weights)
     cells = means.rename(columns=MEANS).assign(support_percent=100 * means["estimate"])
     cells = cells.melt("group", [*MEANS.values(), "support_percent"], "quantity", "low")
     cells = pd.concat([cells.assign(high=cells["low"]), _shares(rows, grouping, weights)])

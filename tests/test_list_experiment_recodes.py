@@ -5,9 +5,15 @@ import pandas as pd
 import pytest
 
 from lib.errors import InputError
-from lib.list_experiment_recodes import education_level, group_of, in_treatment, recode
+from lib.list_experiment_recodes import (
+    comparisons,
+    education_level,
+    group_of,
+    in_treatment,
+    recode,
+)
 from lib.list_experiment_schema import read_schema
-from lib.list_experiment_table import compare_table
+from lib.list_experiment_table import compare_table, group_estimates
 from lib.paths import DATA
 from lib.published import read_table
 from lib.readers import read_csv
@@ -126,3 +132,31 @@ def test_a_printed_group_without_respondents_is_refused(respondents, schema, pri
     rows = recode(respondents, schema)
     with pytest.raises(InputError, match="No respondent is in the group 'nur_sultan' of region"):
         compare_table(printed, rows[rows["region"] != "nur_sultan"])
+
+
+def test_comparisons_are_of_two_groups_each(respondents, schema):
+    pairs = comparisons(recode(respondents, schema))
+    groups = {name: sorted(pair["group"].unique()) for name, pair in pairs.items()}
+    assert groups == {
+        "gender": ["female", "male"],
+        "education": ["secondary_or_less", "university"],
+        "ethnicity": ["kazakh", "russian"],
+        "capitals": ["all_others", "both_capitals"],
+        "almaty": ["all_others", "almaty"],
+        "nur_sultan": ["all_others", "nur_sultan"],
+    }
+    sizes = {name: len(pair) for name, pair in pairs.items()}
+    assert sizes["capitals"] == 28
+    assert sizes["almaty"] + sizes["nur_sultan"] - 12 == sizes["capitals"]
+
+
+def test_estimates_of_groups_are_percentages_with_their_intervals(respondents, schema, printed):
+    rows = recode(respondents, schema)
+    table = group_estimates(printed, rows).set_index("subgroup")
+    cells = compare_table(printed, rows).set_index(["subgroup", "quantity"])["computed"]
+    assert table.index.tolist() == list(dict.fromkeys(printed["subgroup"]))
+    for group, row in table.iterrows():
+        assert row["estimate"] == pytest.approx(cells[(group, "support_percent")])
+        assert row["conf_low"] < row["estimate"] < row["conf_high"]
+    narrow = group_estimates(printed, rows, alpha=0.5).set_index("subgroup")
+    assert (narrow["conf_high"] < table["conf_high"]).all()
