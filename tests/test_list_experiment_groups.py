@@ -73,6 +73,11 @@ def test_support_of_all_attempts_names_those_that_failed(rows, hopeless):
     assert table["estimate"][0] == fit(rows).required().predict()["estimate"][0]
 
 
+def test_support_without_any_estimates_is_refused(hopeless):
+    with pytest.raises(InputError, match="no finite estimate"):
+        le.attempted_support({"bad": fit(hopeless, method="nls")})
+
+
 def test_terms_are_those_of_the_sensitive_item(rows, hopeless):
     table = le.attempted_terms({"ml": fit(rows), "bad": fit(hopeless, method="nls")})
     assert table["term"].tolist() == ["Intercept", "male"]

@@ -99,7 +99,14 @@ def attempted_support(attempts: Mapping[str, Attempt]) -> pd.DataFrame:
     pandas.DataFrame
         One row a model: model, estimate, std_error, conf_low, conf_high (mean share over the rows
         of the fit, missing if there is none) and remark.
+
+    Raises
+    ------
+    InputError
+        If no model has estimates; the sentence is that of the first.
     """
+    if all(attempt.results is None for attempt in attempts.values()):
+        next(iter(attempts.values())).required()
     rows = [_support(attempt).assign(model=name) for name, attempt in attempts.items()]
     return pd.concat(rows, ignore_index=True)
 
