@@ -330,7 +330,7 @@ def _hit_and_run(
 
 def standard_error_table(
     row: PrintedRow,
-    arms: Sequence[float],
+    sizes: Sequence[float],
     n_items: int,
     control_sd: Interval,
     draws: Floats,
@@ -341,9 +341,9 @@ def standard_error_table(
     Parameters
     ----------
     row : PrintedRow
-        Means and share of the sample, taken to be that of both arms.
-    arms : sequence of float
-        Respondents of the whole survey in the control and in the treatment arm.
+        The printed means.
+    sizes : sequence of float
+        Respondents of the row in the control and in the treatment arm.
     n_items : int
         Number of control items, J.
     control_sd : Interval
@@ -359,7 +359,6 @@ def standard_error_table(
         deviation" and "prior" (2.5 and 97.5 percent of the draws). Columns assumption, low and
         high, in the unit of the means.
     """
-    sizes = [row.share.middle / 100 * arm for arm in arms]
     types = respondent_types(row.control, row.treatment, n_items)
     maxima = ((row.control, n_items), (row.treatment, n_items + 1))
     anything = [variance_bounds(mean, maximum) for mean, maximum in maxima]
