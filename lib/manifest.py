@@ -8,7 +8,9 @@ from lib.errors import InputError
 from lib.paths import ROOT
 
 MANIFEST = Path("data/MANIFEST.sha256")
-FOLDERS = ("data/published", "data/open", "data/codebook", "data/remarks")
+FOLDERS = tuple(
+    f"data/{name}" for name in ("published", "open", "codebook", "remarks", "attestations")
+)
 ADVICE = "restore it with git, or run `python -m lib.manifest --write` if the change is meant."
 
 
