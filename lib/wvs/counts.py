@@ -1,4 +1,4 @@
-"""World Values Survey, wave 6: what its answers add up to, country by country."""
+"""What the answers of a wave add up to, country by country."""
 
 from collections.abc import Sequence
 from math import nan
@@ -53,6 +53,30 @@ def read_counts(path: Path, item: str, countries: Sequence[str] | None = None) -
     columns = ["iso3", "country", "n_interviewed", "n_valid"]
     counts = counts[[*columns, "sum_of_codes", "counted_codes", "counted"]]
     return select_countries(counts, countries, path)
+
+
+def read_country_codes(path: Path) -> dict[str, int]:
+    """
+    Read how the survey numbers its countries.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        CSV file with columns iso3 and country_code, such as the answer counts.
+
+    Returns
+    -------
+    dict of str to int
+        ISO 3166 numeric by alpha-3 code, in the order of the file.
+
+    Raises
+    ------
+    InputError
+        If the file is wrong.
+    """
+    rows = read_csv(path, ["iso3", "country_code"]).drop_duplicates("iso3")
+    numbers = to_integers(rows["country_code"], path)
+    return {str(iso3): int(code) for iso3, code in zip(rows["iso3"], numbers, strict=True)}
 
 
 def grouped_responses(counts: pd.DataFrame) -> pd.DataFrame:
