@@ -56,6 +56,10 @@ def drawings():
             plots.lines_along(pd.DataFrame({"fit": [0.0, 1]}), "n", "power", 80),
             "fit 0.0 at 0, 1.0 at 1. Dotted: 80",
         ),
+        "grouped": (
+            plots.grouped_intervals(INTERVALS.assign(kind=["a", "a"]), "points"),
+            "points. men: a 1.0 to 2.0; women: a 2.0 to 3.0.",
+        ),
         "scoreboard": (plots.scoreboard(counts, colours), "one: 3 contradicted, 7 reproduced"),
     }
 
