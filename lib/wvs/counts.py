@@ -111,6 +111,33 @@ def grouped_responses(counts: pd.DataFrame) -> pd.DataFrame:
     return rows.astype({"n": "int64"})
 
 
+def resize_counts(counts: pd.DataFrame, percent: float) -> pd.DataFrame:
+    """
+    Make a smaller or larger survey with the same answers.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        One row a country with columns n_valid and counted, from `read_counts`.
+    percent : float
+        Respondents for every hundred of the survey, above 0.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows with n_valid and counted multiplied and rounded, halves up.
+
+    Raises
+    ------
+    InputError
+        If the percentage leaves a country without respondents.
+    """
+    resized = (counts[["n_valid", "counted"]] * percent / 100 + 0.5) // 1
+    if not (resized["n_valid"] > 0).all():
+        raise InputError(f"{percent} percent leave a country without respondents; give more.")
+    return counts.assign(n_valid=resized["n_valid"], counted=resized["counted"])
+
+
 def _require_nested(counts: pd.DataFrame, path: Path) -> None:
     """Those counted answered, and those who answered were interviewed."""
     wrong = (counts["n_valid"] > counts["n_interviewed"]) | (counts["counted"] > counts["n_valid"])
