@@ -17,5 +17,6 @@ __all__ = [
     "read_counts",
     "read_known_differences",
     "read_wave_file",
+    "resize_counts",
     "reverse_scale",
 ]
