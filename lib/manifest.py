@@ -8,9 +8,8 @@ from lib.errors import InputError
 from lib.paths import ROOT
 
 MANIFEST = Path("data/MANIFEST.sha256")
-FOLDERS = tuple(
-    f"data/{name}" for name in ("published", "open", "codebook", "remarks", "attestations")
-)
+KINDS = ("published", "open", "codebook", "remarks", "releases", "attestations")
+FOLDERS = tuple(f"data/{kind}" for kind in KINDS)
 ADVICE = "restore it with git, or run `python -m lib.manifest --write` if the change is meant."
 
 

@@ -24,10 +24,13 @@ from lib.book.variant import make_variant
 from lib.book.verify import verify
 from lib.book.version import version
 from lib.errors import InputError
+from lib.manifest import write_manifest
 from lib.paths import ROOT
 from lib.published import read_printed
+from lib.releases import write_release
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+RELEASES = "data/releases"
 SHOWN = ("id", "place", "printed", "value", "grade")
 
 app = typer.Typer(
@@ -122,6 +125,16 @@ def attest_command(file: Annotated[Path, typer.Argument(help="An attestation.jso
     ]
     agrees = "It agrees with this archive in version, printed numbers and grades."
     _conclude([*summary(attestation), *problems], "" if problems else agrees)
+
+
+@app.command("release")
+def release_command(version: Annotated[str, typer.Argument(help="Such as 1.0.0.")]) -> None:
+    """Write the grades of the published site down as those of a release."""
+    project = Project(ROOT)
+    report = read_report(project.site / "results")
+    path = write_release(project.root / RELEASES, version, report)
+    write_manifest(project.root)
+    typer.echo(f"Wrote {project.relative(path)}; name the changed grades in CHANGELOG.md.")
 
 
 @app.command("clean")

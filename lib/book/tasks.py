@@ -13,19 +13,26 @@ from lib.book.attestation import ATTESTATION, attestation
 from lib.book.closure import closure
 from lib.book.collect import findings, write_exhibits
 from lib.book.execute import Job, execute
+from lib.book.leaks import refuse_leaks
 from lib.book.notebooks import Chapter
-from lib.book.project import Project
+from lib.book.project import BuildError, Project
 from lib.book.publish import tree
 from lib.book.render import Renderer, pages_and_files, stage
 from lib.book.report import FILES, PUBLISHED, SCHEMA, Analysis, analysis, build_report
-from lib.book.supply import describe, respondents_file, standin_file, standin_text
+from lib.book.supply import (
+    describe,
+    prepared_files,
+    respondents_file,
+    standin_file,
+    standin_text,
+)
 from lib.book.variant import Variant
 from lib.book.version import Version
 
 EXECUTOR = "import lib.book.execute, lib.book.kernel"
 GENERATOR = "import lib.respondents"
 GRADER = "import lib.book.report, lib.book.collect"
-RENDERER = "import lib.book.render, lib.book.publish, lib.book.attestation"
+RENDERER = "import lib.book.render, lib.book.publish, lib.book.attestation, lib.book.leaks"
 LOCK = "requirements.lock"
 CALIBRATED = ("data/published/", "data/open/", "data/codebook/", "data/standin/")
 
@@ -269,4 +276,17 @@ def _release(
     if inputs:
         text = attestation(plan.project.root, plan.release, inputs, plan.made_from)
         (plan.release / "results" / ATTESTATION).write_text(text, encoding="utf-8")
+    if plan.variant.licensed:
+        _refuse_leaks(plan, executed.values())
     return tree(plan.release)
+
+
+def _refuse_leaks(plan: Plan, notebooks: Iterable[Path]) -> None:
+    """Look through all that is made of licensed rows; take the pages away if they show some."""
+    project = plan.project
+    logs = sorted((project.work / "jupyter").glob("*.noise"))
+    try:
+        refuse_leaks(project, prepared_files(project), [plan.release, *notebooks, *logs])
+    except BuildError:
+        shutil.rmtree(plan.release)
+        raise
