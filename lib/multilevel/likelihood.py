@@ -371,7 +371,7 @@ class Evaluation:
         self.log_likelihoods += self._cluster_term.log_likelihoods
         self._fixed_scores = np.stack([each.fixed_scores for each in integrals])
         self._residual_sums = np.stack([each.residual_sums for each in integrals])
-        self._moments = np.concatenate([each.moments for each in integrals], axis=2)
+        self._complete_information = np.sum([each.information for each in integrals], axis=0)
 
     @property
     def log_likelihood(self) -> float:
@@ -401,18 +401,7 @@ class Evaluation:
     @cached_property
     def complete_information(self) -> Array:
         """Posterior mean of the complete-data information, shape (q, q); positive semidefinite."""
-        data = self._likelihood.data
-        rows, columns = data.cholesky_entries
-        design, random = data.weighted_design, data.random_design[:, rows].T
-        cross = design.T @ (self._moments[0, 1 + columns] * random).T
-        squared = self._moments[1 + columns[:, None], 1 + columns] * random[:, None] * random
-        by_predictor = np.block(
-            [
-                [design.T @ (self._moments[0, 0][:, None] * data.design), cross],
-                [cross.T, squared @ data.weights],
-            ]
-        )
-        information: Array = by_predictor + self._cluster_term.information
+        information: Array = self._complete_information + self._cluster_term.information
         return information
 
     @cached_property
@@ -460,14 +449,25 @@ class Evaluation:
         log_likelihood = np.logaddexp.reduce(joint)
         probabilities = np.exp(joint - log_likelihood)
         augmented = np.insert(effects, 0, 1.0, axis=1).T
-        products = probabilities * augmented[:, None] * augmented
+        moments = -(probabilities * augmented[:, None] * augmented) @ second.T
         return _Integral(
             log_likelihood,
             probabilities,
             first.T @ data.weighted_design[rows],
             first.T @ data.weighted_random_design[rows],
-            -products @ second.T,
+            self._information(rows, moments),
         )
+
+    def _information(self, rows: slice, moments: Array) -> Array:
+        """Complete-data information of one cluster, given each row's moments of (1, v)."""
+        data = self._likelihood.data
+        entry_rows, columns = data.cholesky_entries
+        design, random = data.weighted_design[rows], data.random_design[rows, entry_rows].T
+        cross = design.T @ (moments[0, 1 + columns] * random).T
+        squared = moments[1 + columns[:, None], 1 + columns] * random[:, None] * random
+        fixed = design.T @ (moments[0, 0][:, None] * data.design[rows])
+        beside = np.vstack([cross, squared @ data.weights[rows]])
+        return np.hstack([np.vstack([fixed, cross.T]), beside])
 
     @cached_property
     def _node_scores(self) -> Array:
@@ -504,15 +504,14 @@ class _Integral(NamedTuple):
 
     The log-likelihood; the posterior probabilities of the nodes, shape (k,); the derivatives of
     the log density at each node in the coefficients, shape (k, p), and in the random effects,
-    shape (k, d); and the posterior moments of (1, v) times the information of each row, shape
-    (1 + d, 1 + d, n).
+    shape (k, d); and the posterior mean of the complete-data information, shape (q, q).
     """
 
     log_likelihood: float
     probabilities: Array
     fixed_scores: Array
     residual_sums: Array
-    moments: Array
+    information: Array
 
 
 def _scale_derivatives(scale: Array, curvature_derivatives: Array) -> Array:
