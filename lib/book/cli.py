@@ -11,11 +11,12 @@ from typing import Annotated, Any
 import typer
 
 from lib.book.build import Built, build, default_jobs, locked
-from lib.book.notebooks import read_chapters
+from lib.book.notebooks import read_chapters, supply
 from lib.book.overrides import assign, read_overrides, select
 from lib.book.project import BuildError, Project
 from lib.book.render import Renderer
 from lib.book.report import read_report
+from lib.book.supply import require_files
 from lib.book.variant import make_variant
 from lib.errors import InputError
 from lib.paths import ROOT
@@ -41,10 +42,15 @@ def build_command(
     name: Annotated[str | None, typer.Option(help="Name of the run under _build/runs.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Chapters that run at once.")] = None,
     force: Annotated[bool, typer.Option(help="Execute unchanged chapters too.")] = False,
+    wvs: Annotated[Path | None, typer.Option(help="Your World Values Survey file.")] = None,
+    list_experiment: Annotated[
+        Path | None, typer.Option(help="Your list experiment's respondents.")
+    ] = None,
 ) -> None:
     """Build the site; with other parameters or single chapters, a run beside it."""
     project = Project(ROOT)
-    chapters = read_chapters(project)
+    files = require_files({"wvs": wvs, "list_experiment": list_experiment})
+    chapters = supply(read_chapters(project), files)
     selected = select(chapters, chapter or ())
     overrides = assign(selected, read_overrides(parameter or (), params))
     variant = make_variant(chapters, selected, overrides, name, params)

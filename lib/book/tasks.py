@@ -17,13 +17,16 @@ from lib.book.project import Project
 from lib.book.publish import tree
 from lib.book.render import Renderer, pages_and_files, stage
 from lib.book.report import FILES, PUBLISHED, SCHEMA, Analysis, analysis, build_report
+from lib.book.supply import respondents_file, standin_file, standin_text
 from lib.book.variant import Variant
 from lib.book.version import Version
 
 EXECUTOR = "import lib.book.execute, lib.book.kernel"
+GENERATOR = "import lib.respondents"
 GRADER = "import lib.book.report, lib.book.collect"
 RENDERER = "import lib.book.render, lib.book.publish"
 LOCK = "requirements.lock"
+CALIBRATED = ("data/published/", "data/open/", "data/codebook/")
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Plan:
     @property
     def folder(self) -> Path:
         """What this book keeps for the next build."""
-        return self.project.work / "books" / self.variant.name
+        return self.project.work / "books" / self.variant.key
 
     @property
     def results(self) -> Path:
@@ -131,8 +134,14 @@ def steps(plan: Plan) -> list[Step]:
     InputError
         If a chapter declares a file that does not exist.
     """
-    chapters = [_chapter_step(plan, chapter) for chapter in plan.variant.executed]
-    return [*chapters, _report_step(plan), _release_step(plan)]
+    executed = plan.variant.executed
+    generated = sorted({str(each.survey) for each in executed if each.survey and not each.file})
+    return [
+        *(_standin_step(plan, survey) for survey in generated),
+        *(_chapter_step(plan, chapter) for chapter in executed),
+        _report_step(plan),
+        _release_step(plan),
+    ]
 
 
 def as_task(project: Project, step: Step) -> Any:
@@ -165,13 +174,27 @@ def as_task(project: Project, step: Step) -> Any:
     return run
 
 
+def _standin_step(plan: Plan, survey: str) -> Step:
+    project = plan.project
+    inputs = [path for folder in CALIBRATED for path in project.files(folder)]
+    modules = closure(project.root, [GENERATOR])
+    return Step(
+        name=f"generate {survey}",
+        files=(*inputs, *modules, project.root / LOCK),
+        setting={},
+        produces=standin_file(project, survey),
+        action=partial(standin_text, project, survey),
+    )
+
+
 def _chapter_step(plan: Plan, chapter: Chapter) -> Step:
     project, changed = plan.project, plan.variant.changed(chapter)
     declared = [path for name in chapter.data for path in project.files(name)]
+    declared += [path for path in [respondents_file(project, chapter)] if path]
     graded = [plan.results / name for name in FILES] if chapter.reads_results else []
     modules = closure(project.root, [*chapter.code(), EXECUTOR])
     label = plan.variant.label(chapter)
-    job = Job(project, chapter.path, label, changed, (*declared, *graded), plan.results)
+    job = Job(project, chapter, label, changed, (*declared, *graded), plan.results)
     return Step(
         name=label,
         files=(chapter.path, *declared, *graded, *modules, project.root / LOCK),
