@@ -18,6 +18,7 @@ from tests.bench.multilevel import (
     mixed_logit_pooled,
     mixed_ordered_logit,
     mixed_ordered_logit_pooled,
+    specification_grid,
 )
 from tests.bench.rebuild import rebuild
 from tests.bench.timing import machine
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
     "mixed-ordered-logit": mixed_ordered_logit,
     "mixed-ordered-logit-pooled": mixed_ordered_logit_pooled,
     "rebuild": rebuild,
+    "specification-grid": specification_grid,
 }
 
 
