@@ -1,6 +1,5 @@
 """One model under every combination of documented choices."""
 
-import re
 import warnings
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -18,6 +17,7 @@ from patsy import dmatrices  # type: ignore[import-untyped]
 from lib.errors import ConvergenceError, ConvergenceWarning, InputError
 from lib.multilevel import MixedLogit, MixedOrderedLogit
 from lib.readers import did_you_mean
+from lib.regression_table import complete_rows
 
 Choices = Mapping[str, Mapping[str, Mapping[str, Any]]]
 CHUNKS_PER_PROCESS = 8
@@ -251,9 +251,8 @@ def _used_rows(rows: pd.DataFrame, specification: Specification) -> pd.DataFrame
     rows = rows.assign(**replaced)
     if specification.without is not None:
         rows = rows[rows[specification.groups] != specification.without]
-    used = {*re.findall(r"\w+", specification.formula), specification.groups}
-    used.add(specification.sampling_weights or specification.groups)
-    return rows[[column for column in rows if column in used]].dropna()
+    weights = specification.sampling_weights or specification.groups
+    return complete_rows(rows, specification.formula, specification.groups, weights)
 
 
 def _model(rows: pd.DataFrame, specification: Specification) -> MixedLogit | MixedOrderedLogit:

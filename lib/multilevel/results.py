@@ -1,5 +1,6 @@
 """Results of a logit with random effects."""
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from lib.errors import ConvergenceError, InputError
 from lib.multilevel.families import Array
 from lib.multilevel.likelihood import MarginalLikelihood
 from lib.multilevel.maximize import maximize
+from lib.multilevel.quadrature import gauss_hermite
 from lib.multilevel.solution import Solution, to_working
 
 if TYPE_CHECKING:
@@ -138,6 +140,25 @@ class MixedLogitResults(LikelihoodModelResults):
         factor = self._solution.evaluation.cholesky
         names = ["intercept", *self.model.random_slopes]
         return pd.DataFrame(factor @ factor.T, index=names, columns=names)
+
+    @cached_property
+    def conditional_std_errors(self) -> pd.Series:
+        """
+        Standard errors of cut points and coefficients, given the estimated random effects.
+
+        Those of a pooled fit with the posterior means of the random effects as an offset: how
+        well the coefficients would be known if the groups' effects were.
+        """
+        data = self.model.rows
+        effects, _ = self._solution.evaluation.random_effect_moments()
+        offset = data.offset + (data.random_design * effects[data.cluster]).sum(axis=1)
+        given = replace(data, offset=offset, random_design=np.ones((len(offset), 0)))
+        rule = gauss_hermite(1, 0)
+        likelihood = MarginalLikelihood(given, self.model.family, rule, adaptive=False)
+        n_coefficients = len(self.model.pooled)
+        fit = maximize(likelihood, self._solution.params[:n_coefficients])
+        names = self.model.data.param_names[:n_coefficients]
+        return pd.Series(np.sqrt(np.diag(np.linalg.inv(fit.information))), index=names)
 
     @property
     def node_probabilities(self) -> pd.DataFrame:
