@@ -38,6 +38,7 @@ def surveyed(built: Toy) -> Toy:
     """Let a chapter read respondents."""
     built.write("lib/respondents.py", RESPONDENTS)
     built.write("data/codebook/items.csv", "item\n")
+    built.write("data/standin/README.md", "None.\n")
     write_manifest(built.root)
     built.chapter(
         "beta",

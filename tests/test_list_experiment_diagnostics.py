@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 from scipy.optimize import minimize
 from scipy.special import expit
+from statsmodels.stats.proportion import proportion_confint
 
 from lib.errors import InputError
 from lib.list_experiment import (
@@ -215,3 +216,77 @@ def test_diagnostics_refuse_what_is_no_list_experiment(test):
         test(data[data["treat"] == 0], "y", "treat", 4)
     with pytest.raises(InputError, match="'y' is not numeric"):
         test(data.assign(y="many"), "y", "treat", 4)
+
+
+def weighted_rows():
+    data = rows("n400")
+    return data.assign(w=1.0 + np.arange(len(data)) % 3, same=7.0)
+
+
+def test_equal_weights_do_not_change_the_design_effect_test():
+    data = weighted_rows()
+    plain, same = (design_effect_test(data, "y", "treat", 4, weights=w) for w in (None, "same"))
+    pd.testing.assert_frame_equal(plain.types, same.types)
+    pd.testing.assert_frame_equal(plain.families, same.families)
+
+
+def test_weighted_types_are_those_of_repeated_rows():
+    """Their errors are not: a repeated row tells nothing new."""
+    data = weighted_rows()
+    repeated = data.loc[data.index.repeat(data.w.astype(int))]
+    ours = design_effect_test(data, "y", "treat", 4, weights="w").types
+    theirs = design_effect_test(repeated, "y", "treat", 4).types
+    np.testing.assert_allclose(ours["share"], theirs["share"], atol=1e-12)
+    assert (ours["std_error"] > theirs["std_error"]).sum() >= 9
+
+
+def test_errors_of_weighted_types_are_those_of_the_bootstrap():
+    data, generator = weighted_rows(), np.random.default_rng(5)
+    known = design_effect_test(data, "y", "treat", 4, weights="w").types["std_error"]
+    arms = [data[data.treat == arm] for arm in (0, 1)]
+    draws = [
+        design_effect_test(
+            pd.concat([arm.sample(frac=1, replace=True, random_state=generator) for arm in arms]),
+            "y",
+            "treat",
+            4,
+            weights="w",
+        ).types["share"]
+        for _ in range(300)
+    ]
+    np.testing.assert_allclose(np.std(draws, axis=0)[:4], known[:4], rtol=0.15)
+
+
+def test_weighted_shares_at_floor_and_ceiling():
+    data = weighted_rows()
+    plain, same, weighted = (
+        floor_and_ceiling_shares(data, "y", "treat", 4, weights=w) for w in (None, "same", "w")
+    )
+    pd.testing.assert_frame_equal(plain, same)
+    own = data[data.treat == 1]
+    share = np.average(own.y == 5, weights=own.w)
+    effective = own.w.sum() ** 2 / (own.w**2).sum()
+    low, high = proportion_confint(share * effective, effective, method="wilson")
+    ceiling = weighted.iloc[3]
+    assert tuple(ceiling[["share", "conf_low", "conf_high"]]) == pytest.approx((share, low, high))
+    assert ceiling["respondents"] == (own.y == 5).sum()
+
+
+def test_hausman_with_weights_keeps_only_the_robust_statistic():
+    data = list_with_regressor(np.random.default_rng(8), 2_000).assign(w=lambda d: 1 + (d.x > 0))
+    fits = [ictreg("y ~ x", data, "treat", 4, m, weights="w") for m in ("ml", "nls")]
+    result = hausman_test(*fits)
+    assert np.isnan(result.p_value)
+    assert 0 < result.robust_p_value < 1
+    assert "weights maximum likelihood is no longer efficient" in result.explanation
+
+
+@pytest.mark.parametrize("test", [design_effect_test, floor_and_ceiling_shares])
+def test_diagnostics_refuse_bad_weights(test):
+    data = rows("n400")
+    with pytest.raises(InputError, match="no column 'w'"):
+        test(data, "y", "treat", 4, weights="w")
+    with pytest.raises(InputError, match="above zero; row 0 has -1"):
+        test(data.assign(w=-1.0), "y", "treat", 4, weights="w")
+    with pytest.raises(InputError, match="'w' is not numeric"):
+        test(data.assign(w="one"), "y", "treat", 4, weights="w")

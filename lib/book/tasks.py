@@ -26,7 +26,7 @@ GENERATOR = "import lib.respondents"
 GRADER = "import lib.book.report, lib.book.collect"
 RENDERER = "import lib.book.render, lib.book.publish"
 LOCK = "requirements.lock"
-CALIBRATED = ("data/published/", "data/open/", "data/codebook/")
+CALIBRATED = ("data/published/", "data/open/", "data/codebook/", "data/standin/")
 
 
 @dataclass(frozen=True)

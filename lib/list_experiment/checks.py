@@ -96,6 +96,31 @@ def check_treatment(treatment: pd.Series) -> Array:
     return arms
 
 
+def check_items(treatment: pd.Series) -> Array:
+    """
+    Refuse a treatment that is not 0 and one number for each sensitive item.
+
+    Parameters
+    ----------
+    treatment : pandas.Series
+        Arm of each respondent: 0 for the control list, else the number of the sensitive item.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        The arms as numbers.
+
+    Raises
+    ------
+    InputError
+        If the values are not 0, 1, 2 and so on without a gap.
+    """
+    known = treatment.isin(range(treatment.nunique()))
+    if treatment.nunique() <= 2 or not known.all():
+        return check_treatment(treatment)
+    return treatment.to_numpy(dtype=float)
+
+
 def check_n_items(n_items: int) -> None:
     """
     Refuse a number of control items that is no whole number above zero.
@@ -146,27 +171,39 @@ def check_counts(counts: Array, treatment: Array, n_items: int) -> None:
         )
 
 
-def check_weights(weights: Array) -> None:
+def read_weights(data: pd.DataFrame, weights: str | None) -> Array:
     """
-    Refuse weights that are not above zero.
+    Take the weights out of the rows, and refuse those that are not above zero.
 
     Parameters
     ----------
-    weights : ndarray, shape (n,)
-        Sampling weights.
+    data : pandas.DataFrame
+        One row a respondent.
+    weights : str or None
+        Column of sampling weights; without one all weigh the same.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        The weights.
 
     Raises
     ------
     InputError
-        If a weight is not a finite number above zero.
+        If the column is missing or holds anything but finite numbers above zero.
     """
-    bad = ~(np.isfinite(weights) & (weights > 0))
+    if weights is None:
+        return np.ones(len(data))
+    check_columns(data, [weights])
+    values = check_numeric(data[weights])
+    bad = ~(np.isfinite(values) & (values > 0))
     if bad.any():
         row = int(np.argmax(bad))
-        raise InputError(f"The weights must be numbers above zero; row {row} has {weights[row]:g}.")
+        raise InputError(f"The weights must be numbers above zero; row {row} has {values[row]:g}.")
+    return values
 
 
-def check_design(design: pd.DataFrame, treatment: Array) -> None:
+def check_design(design: pd.DataFrame, items: Array) -> None:
     """
     Refuse regressors that are not finite or are collinear in an arm.
 
@@ -174,8 +211,8 @@ def check_design(design: pd.DataFrame, treatment: Array) -> None:
     ----------
     design : pandas.DataFrame, shape (n, p)
         Regressors.
-    treatment : ndarray, shape (n,)
-        Arms, 0 or 1.
+    items : ndarray, shape (n,)
+        Arms: 0 or the number of the sensitive item.
 
     Raises
     ------
@@ -185,8 +222,10 @@ def check_design(design: pd.DataFrame, treatment: Array) -> None:
     for column in design:
         if not np.isfinite(design[column].to_numpy(dtype=float)).all():
             raise InputError(f"{column!r} has values that are not finite; recode or drop them.")
-    for value, arm in ((0, "control"), (1, "treatment")):
-        involved = _collinear(design[treatment == value])
+    several = items.max() > 1
+    for value in np.unique(items):
+        arm = "control" if value == 0 else f"treatment{f' {value:g}' if several else ''}"
+        involved = _collinear(design[items == value])
         if involved:
             raise InputError(
                 f"In the {arm} arm the regressors {', '.join(involved)} are collinear; leave one "

@@ -31,8 +31,8 @@ class ListData:
         Number of items each respondent counts.
     design : pandas.DataFrame, shape (n, p)
         Regressors.
-    treatment : ndarray, shape (n,)
-        1 if the list had the sensitive item, else 0.
+    items : ndarray, shape (n,)
+        Number of the sensitive item that the list had, 1 if there is but one; 0 for none.
     n_items : int
         Number of control items, J.
     weights : ndarray of shape (n,), or None
@@ -42,9 +42,19 @@ class ListData:
     formula: str
     counts: pd.Series
     design: pd.DataFrame
-    treatment: Array
+    items: Array
     n_items: int
     weights: Array | None
+
+    @cached_property
+    def treatment(self) -> Array:
+        """Arms: 1 if the list had a sensitive item, else 0, shape (n,)."""
+        return np.minimum(self.items, 1.0)
+
+    @cached_property
+    def n_sensitive(self) -> int:
+        """Number of sensitive items, one a treatment arm."""
+        return int(self.items.max())
 
     @cached_property
     def y(self) -> Array:
@@ -55,6 +65,33 @@ class ListData:
     def X(self) -> Array:  # noqa: N802 - the papers' name
         """Regressors as an array, shape (n, p)."""
         return np.ascontiguousarray(self.design.to_numpy(dtype=float))
+
+    @cached_property
+    def sensitive_design(self) -> Array:
+        """
+        Regressors of the sensitive items, shape (n, p times items).
+
+        With several items a row has its regressors in the columns of its own item, and zeros
+        elsewhere: the control arm tells nothing of them.
+        """
+        if self.n_sensitive == 1:
+            return self.X
+        own = [(self.items == item)[:, None] * self.X for item in range(1, self.n_sensitive + 1)]
+        return np.hstack(own)
+
+    @cached_property
+    def sensitive_terms(self) -> tuple[str, ...]:
+        """Names of the coefficients of the sensitive items."""
+        several = self.n_sensitive > 1
+        parts = [f"sensitive.{item}" for item in range(1, self.n_sensitive + 1)]
+        return tuple(
+            f"{part if several else 'sensitive'}.{term}" for part in parts for term in self.design
+        )
+
+    @property
+    def control_terms(self) -> tuple[str, ...]:
+        """Names of the coefficients of the control items."""
+        return tuple(f"control.{term}" for term in self.design)
 
     @cached_property
     def row_weights(self) -> Array:
@@ -110,7 +147,8 @@ def read_rows(
     data : pandas.DataFrame
         One row a respondent.
     treatment : str
-        Column of the arm: 1 if the list had the sensitive item, else 0.
+        Column of the arm: 1 if the list had the sensitive item (1, 2 and so on if arms had
+        different ones), else 0.
     n_items : int
         Number of control items, J.
     weights : str, optional
@@ -127,16 +165,14 @@ def read_rows(
         If the rows are no list experiment with J control items; the sentence says why.
     """
     checks.check_n_items(n_items)
-    checks.check_columns(data, [treatment, *([weights] if weights else [])])
+    checks.check_columns(data, [treatment])
     checks.check_formula_columns(data, formula)
-    arms = checks.check_treatment(data[treatment])
+    items = checks.check_items(data[treatment])
     counts, design = _matrices(formula, data)
-    checks.check_counts(counts.to_numpy(dtype=float), arms, n_items)
-    checks.check_design(design, arms)
-    values = None if weights is None else data[weights].to_numpy(dtype=float)
-    if values is not None:
-        checks.check_weights(values)
-    return ListData(formula, counts, design, arms, n_items, values)
+    checks.check_counts(counts.to_numpy(dtype=float), np.minimum(items, 1.0), n_items)
+    checks.check_design(design, items)
+    values = None if weights is None else checks.read_weights(data, weights)
+    return ListData(formula, counts, design, items, n_items, values)
 
 
 def _matrices(formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:

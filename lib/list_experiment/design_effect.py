@@ -30,20 +30,31 @@ class Arm:
 
     Attributes
     ----------
-    cumulative : ndarray, shape (J + 3,)
-        Shares with a count of at most -1, 0, ..., J + 1.
-    n : int
-        Respondents.
+    below : ndarray of bool, shape (n, J + 3)
+        Whether the count of each respondent is at most -1, 0, ..., J + 1.
+    weights : ndarray, shape (n,)
+        Sampling weights of the respondents, which sum to one.
     """
 
-    cumulative: Array
-    n: int
+    below: Array
+    weights: Array
+
+    @cached_property
+    def cumulative(self) -> Array:
+        """Shares with a count of at most -1, 0, ..., J + 1, shape (J + 3,)."""
+        cumulative: Array = self.weights @ self.below
+        return cumulative
 
     @cached_property
     def covariance(self) -> Array:
-        """Covariance of the shares, ``F(min) (1 - F(max)) / n``, shape (J + 3, J + 3)."""
-        F = self.cumulative
-        covariance: Array = np.minimum.outer(F, F) * (1 - np.maximum.outer(F, F)) / self.n
+        """
+        Covariance of the shares, shape (J + 3, J + 3).
+
+        Linearized, ``sum w^2 (1(y <= a) - F(a)) (1(y <= b) - F(b))`` (Cochran 1977, Sampling
+        Techniques), which is ``F(min) (1 - F(max)) / n`` for equal weights.
+        """
+        deviations = self.weights[:, None] * (self.below - self.cumulative)
+        covariance: Array = deviations.T @ deviations
         return covariance
 
 
@@ -138,7 +149,12 @@ class DesignEffectResults:
 
 
 def design_effect_test(
-    data: pd.DataFrame, outcome: str, treatment: str, n_items: int, moment_selection: bool = True
+    data: pd.DataFrame,
+    outcome: str,
+    treatment: str,
+    n_items: int,
+    moment_selection: bool = True,
+    weights: str | None = None,
 ) -> DesignEffectResults:
     """
     Test the null hypothesis of no design effect (Blair & Imai 2012).
@@ -157,6 +173,8 @@ def design_effect_test(
         Whether inequalities that hold by more than ``sqrt(log n)`` standard errors are left out
         (generalized moment selection, Andrews & Soares 2010, Econometrica 78:119), which gives
         the test more power.
+    weights : str, optional
+        Column of sampling weights.
 
     Returns
     -------
@@ -168,7 +186,7 @@ def design_effect_test(
     InputError
         If the rows are no list experiment with J control items; the sentence says why.
     """
-    control, treated = _arms(data, outcome, treatment, n_items)
+    control, treated = _arms(data, outcome, treatment, n_items, weights)
     families = {1: _with_trait(control, treated), 0: _without_trait(control, treated)}
     tested = {
         1: families[1].subset(np.arange(n_items + 1) < n_items),
@@ -180,13 +198,16 @@ def design_effect_test(
     return DesignEffectResults(_types(families), table, p_value)
 
 
-def _arms(data: pd.DataFrame, outcome: str, treatment: str, n_items: int) -> tuple[Arm, Arm]:
+def _arms(
+    data: pd.DataFrame, outcome: str, treatment: str, n_items: int, weights: str | None
+) -> tuple[Arm, Arm]:
     """Distribution functions of the two arms."""
     counts, arms = checks.check_experiment(data, outcome, treatment, n_items)
-    support = np.arange(-1, n_items + 2)
-    samples = [counts[arms == arm] for arm in (0, 1)]
+    values = checks.read_weights(data, weights)
+    below = counts[:, None] <= np.arange(-1, n_items + 2)
+    samples = [arms == arm for arm in (0, 1)]
     control, treated = (
-        Arm((sample[:, None] <= support).mean(0), len(sample)) for sample in samples
+        Arm(below[sample], values[sample] / values[sample].sum()) for sample in samples
     )
     return control, treated
 

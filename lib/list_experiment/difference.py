@@ -57,12 +57,11 @@ def difference_in_means(
         If a column is missing or has missing values, the treatment is not 0 and 1, or a subgroup
         has fewer than two respondents in an arm.
     """
-    columns = [outcome, treatment, *(name for name in (by, weights) if name is not None)]
+    columns = [outcome, treatment, *([] if by is None else [by])]
     checks.check_columns(data, columns)
     checks.check_treatment(data[treatment])
     counts = checks.check_numeric(data[outcome])
-    values = np.ones(len(data)) if weights is None else checks.check_numeric(data[weights])
-    checks.check_weights(values)
+    values = checks.read_weights(data, weights)
     rows = pd.DataFrame({"y": counts, "t": data[treatment].to_numpy(), "w": values})
     labels = np.full(len(rows), ALL) if by is None else data[by].to_numpy()
     table = [_difference(str(label), group) for label, group in rows.groupby(labels)]

@@ -1,14 +1,45 @@
 """What every estimator of a list experiment hands to its results."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lib.list_experiment.distributions import Array
 from lib.list_experiment.mixture import Evaluation
 
 RUNAWAY = 10.0
 TAKES_PART = 0.1
+
+
+class Objective(NamedTuple):
+    """
+    What an estimator minimizes, and its first-order conditions, at some parameters.
+
+    Attributes
+    ----------
+    value : float
+        The objective.
+    rows : ndarray, shape (n, q)
+        What each row contributes to the conditions, with its weight; for the free parameters their
+        sum is minus the gradient of the objective.
+    slopes : ndarray, shape (q, q)
+        Derivatives of the sums (rows) in the parameters (columns).
+    free : ndarray of bool, shape (q,)
+        Parameters over which it is minimized; the others are settled by a step before.
+    """
+
+    value: float
+    rows: Array
+    slopes: Array
+    free: NDArray[np.bool_]
+
+    @property
+    def influence(self) -> Array:
+        """How much each row moves the parameters that meet the conditions, shape (n, q)."""
+        moved: Array = np.linalg.solve(-self.slopes, self.rows.T).T
+        return moved
 
 
 @dataclass(frozen=True)
@@ -18,7 +49,7 @@ class Estimate:
 
     Attributes
     ----------
-    method : {"linear", "nls", "ml"}
+    method : {"linear", "nls", "ml", "robust nls", "robust ml"}
         The estimator.
     terms : tuple of str, length q
         Names of the parameters, those of the sensitive item first.

@@ -16,6 +16,10 @@ INDEFINITE = (
     "statistic takes for granted, so that it has no p-value (and would mean nothing if negative); "
     "the robust statistic does not need this."
 )
+WEIGHTED = (
+    "With sampling weights maximum likelihood is no longer efficient, which Hausman's statistic "
+    "takes for granted, so that it has no p-value; the robust statistic does not need this."
+)
 DEFINITE = (
     "The covariance of nonlinear least squares exceeds that of maximum likelihood, as it must "
     "where the likelihood is specified correctly."
@@ -34,7 +38,8 @@ class HausmanResults:
     df : int
         Degrees of freedom of both statistics.
     p_value : float
-        Small values speak against the likelihood; not a number if the difference is indefinite.
+        Small values speak against the likelihood; not a number if the difference is indefinite or
+        the rows have weights.
     robust_statistic, robust_p_value : float
         The same with the covariance of the difference from the rows' influence on both estimates;
         the test rejects a true model less often than its level in samples of a few thousand.
@@ -96,16 +101,23 @@ def hausman_test(
     statistic = _quadratic_form(difference, excess)
     robust = _quadratic_form(difference, influence.T @ influence)
     p_value, robust_p_value = (float(stats.chi2.sf(s, len(terms))) for s in (statistic, robust))
-    eigenvalues = np.linalg.eigvalsh(excess)
-    definite = eigenvalues[0] > -ROUNDING * eigenvalues[-1]
+    explanation = _explain(excess, weighted=maximum_likelihood.model.rows.weights is not None)
     return HausmanResults(
         statistic,
         len(terms),
-        p_value if definite else np.nan,
+        p_value if explanation == DEFINITE else np.nan,
         robust,
         robust_p_value,
-        DEFINITE if definite else INDEFINITE,
+        explanation,
     )
+
+
+def _explain(excess: Array, weighted: bool) -> str:
+    """Say whether the statistic can be taken for one."""
+    if weighted:
+        return WEIGHTED
+    eigenvalues = np.linalg.eigvalsh(excess)
+    return DEFINITE if eigenvalues[0] > -ROUNDING * eigenvalues[-1] else INDEFINITE
 
 
 def _quadratic_form(difference: Array, covariance: Array) -> float:

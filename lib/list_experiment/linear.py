@@ -5,7 +5,6 @@ import statsmodels.api as sm
 
 from lib.list_experiment.data import ListData
 from lib.list_experiment.estimate import Estimate
-from lib.list_experiment.specification import SENSITIVE
 
 
 def fit_linear(data: ListData) -> Estimate:
@@ -13,7 +12,8 @@ def fit_linear(data: ListData) -> Estimate:
     Regress the count on the regressors and their products with the treatment.
 
     ``E(y) = x'd + t x'g`` (Imai 2011, JASA 106:407): g is about the sensitive item, d about
-    the control items. Without regressors g is the difference in means.
+    the control items. Without regressors g is the difference in means. Several sensitive items
+    have a product each.
 
     Parameters
     ----------
@@ -26,8 +26,8 @@ def fit_linear(data: ListData) -> Estimate:
         With the covariance HC3 of MacKinnon & White (1985, J. of Econometrics 29:305), which
         allows for variances that differ between the arms; weighted least squares with weights.
     """
-    design = np.hstack([data.treatment[:, None] * data.X, data.X])
+    design = np.hstack([data.treatment[:, None] * data.sensitive_design, data.X])
     fit = sm.WLS(data.y, design, weights=data.row_weights).fit(cov_type="HC3")
     influence = (fit.resid * data.row_weights)[:, None] * design @ fit.normalized_cov_params
-    names = [f"{part}.{term}" for part in (SENSITIVE, "control") for term in data.design.columns]
-    return Estimate("linear", tuple(names), fit.params, fit.cov_params(), influence)
+    terms = (*data.sensitive_terms, *data.control_terms)
+    return Estimate("linear", terms, fit.params, fit.cov_params(), influence)

@@ -7,7 +7,7 @@ import numpy as np
 from lib.errors import ConvergenceWarning
 from lib.list_experiment.data import ListData
 from lib.list_experiment.distributions import Array
-from lib.list_experiment.estimate import Estimate, runaways
+from lib.list_experiment.estimate import Estimate, Objective, runaways
 from lib.list_experiment.maximize import at_boundary, invert_information, maximize
 from lib.list_experiment.mixture import Evaluation, MixtureLikelihood
 from lib.list_experiment.specification import Block, Specification
@@ -61,6 +61,30 @@ def fit_ml(data: ListData, specification: Specification) -> Estimate:
     return Estimate("ml", terms, params, covariance, influence, evaluation)
 
 
+def ml_objective(data: ListData, specification: Specification, params: Array) -> Objective:
+    """
+    Minus the log-likelihood, with the scores as its conditions.
+
+    Parameters
+    ----------
+    data : ListData
+        The rows.
+    specification : Specification
+        Assumptions of the model.
+    params : ndarray, shape (q,)
+        Parameters, all of them free.
+
+    Returns
+    -------
+    Objective
+        With the weighted scores of the rows and minus the observed information.
+    """
+    evaluation = specification.likelihood(data).evaluate(params)
+    scores = data.row_weights[:, None] * evaluation.scores
+    free = np.ones(len(params), dtype=bool)
+    return Objective(-evaluation.log_likelihood, scores, -evaluation.information, free)
+
+
 def _is_share(specification: Specification, blocks: tuple[Block, ...]) -> np.ndarray:
     """Which parameters are logits of shares of their own, not coefficients of a regression."""
     flags = [[block.name in specification.extras] * len(block.terms) for block in blocks]
@@ -78,9 +102,9 @@ def _highest(
 
 def _starts(data: ListData, specification: Specification, shares: np.ndarray) -> list[Array]:
     """Zeros for the basic model; the basic estimates with several shares for the others."""
-    n_terms = data.X.shape[1]
+    n_terms = data.sensitive_design.shape[1]
     if specification.is_basic:
-        return [np.zeros(2 * n_terms)]
+        return [np.zeros(n_terms + data.X.shape[1])]
     basic = _highest(data, Specification(), Specification().likelihood(data)).parameters
     if not specification.constrained:
         return [np.concatenate([basic, basic[n_terms:]])]

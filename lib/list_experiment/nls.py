@@ -7,8 +7,7 @@ from scipy.special import expit
 from lib.errors import ConvergenceError
 from lib.list_experiment.data import ListData
 from lib.list_experiment.distributions import Array
-from lib.list_experiment.estimate import Estimate, runaways
-from lib.list_experiment.specification import SENSITIVE
+from lib.list_experiment.estimate import Estimate, Objective, runaways
 
 PRECISION = 1e-14
 
@@ -35,23 +34,25 @@ def fit_nls(data: ListData) -> Estimate:
     ConvergenceError
         If no finite estimate exists; the sentence names the term.
     """
-    parts = (SENSITIVE, "control")
-    sensitive, control = (tuple(f"{part}.{name}" for name in data.design) for part in parts)
     in_control, in_treatment = data.arms
-    delta = _least_squares(data, in_control, data.y, data.n_items, control)
+    regressors, treated_regressors = data.X[in_control], data.sensitive_design[in_treatment]
+    root = np.sqrt(data.row_weights)
+    delta = _least_squares(
+        regressors, data.y[in_control], root[in_control], data.n_items, data.control_terms
+    )
     rest = data.y - data.n_items * expit(data.X @ delta)
-    gamma = _least_squares(data, in_treatment, rest, 1, sensitive)
+    gamma = _least_squares(
+        treated_regressors, rest[in_treatment], root[in_treatment], 1, data.sensitive_terms
+    )
     params = np.concatenate([gamma, delta])
-    influence = _influence(data, gamma, delta)
+    influence = nls_objective(data, params).influence
     covariance = influence.T @ influence
-    return Estimate("nls", (*sensitive, *control), params, covariance, influence)
+    terms = (*data.sensitive_terms, *data.control_terms)
+    return Estimate("nls", terms, params, covariance, influence)
 
 
-def _least_squares(
-    data: ListData, arm: np.ndarray, outcome: Array, scale: int, terms: tuple[str, ...]
-) -> Array:
-    """Coefficients b that fit ``scale * expit(x'b)`` to the outcome in one arm."""
-    X, y, root = data.X[arm], outcome[arm], np.sqrt(data.row_weights[arm])
+def _least_squares(X: Array, y: Array, root: Array, scale: int, terms: tuple[str, ...]) -> Array:
+    """Coefficients b that fit ``scale * expit(x'b)`` to the outcome, with roots of weights."""
 
     def residuals(b: Array) -> Array:
         result: Array = root * (scale * expit(X @ b) - y)
@@ -83,29 +84,36 @@ def _least_squares(
     return estimate
 
 
-def _influence(data: ListData, gamma: Array, delta: Array) -> Array:
-    """Influence of each row on both steps: the first step's error enters the second."""
-    control, treated = expit(data.X @ delta), expit(data.X @ gamma)
-    J, t, w = data.n_items, data.treatment, data.row_weights
+def nls_objective(data: ListData, params: Array) -> Objective:
+    """
+    Half the sum of squares of the second step, with the conditions of both steps.
+
+    Parameters
+    ----------
+    data : ListData
+        The rows.
+    params : ndarray, shape (q,)
+        Coefficients of the sensitive items, which are free, then of the control items.
+
+    Returns
+    -------
+    Objective
+        The slopes of the conditions leave out what vanishes on average; the first step's error
+        enters the second.
+    """
+    Z, X, J = data.sensitive_design, data.X, data.n_items
+    gamma, delta = np.split(params, [Z.shape[1]])
+    control, treated = expit(X @ delta), expit(Z @ gamma)
+    t, w = data.treatment, data.row_weights
     slope_control, slope_treated = J * control * (1 - control), treated * (1 - treated)
     residual = data.y - J * control - t * treated
-    moments = np.hstack(
-        [
-            (w * t * residual * slope_treated)[:, None] * data.X,
-            (w * (1 - t) * residual * slope_control)[:, None] * data.X,
-        ]
-    )
-
-    def products(values: Array) -> Array:
-        result: Array = data.X.T @ ((w * values)[:, None] * data.X)
-        return result
-
-    bread = np.block(
-        [
-            [products(t * slope_treated**2), products(t * slope_treated * slope_control)],
-            [np.zeros((len(delta), len(delta))), products((1 - t) * slope_control**2)],
-        ]
-    )
-    inverse = np.linalg.inv(bread)
-    influence: Array = moments @ inverse.T
-    return influence
+    rows = [
+        (w * t * residual * slope_treated)[:, None] * Z,
+        (w * (1 - t) * residual * slope_control)[:, None] * X,
+    ]
+    own = Z.T @ ((w * t * slope_treated**2)[:, None] * Z)
+    first_step = Z.T @ ((w * t * slope_treated * slope_control)[:, None] * X)
+    other = X.T @ ((w * (1 - t) * slope_control**2)[:, None] * X)
+    slopes = np.block([[own, first_step], [np.zeros(first_step.T.shape), other]])
+    free = np.arange(len(params)) < len(gamma)
+    return Objective(float(w * t @ residual**2) / 2, np.hstack(rows), -slopes, free)

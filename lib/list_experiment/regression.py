@@ -1,14 +1,20 @@
 """Regression for list experiments."""
 
+from functools import partial
+
 import pandas as pd
 
 from lib.errors import InputError
-from lib.list_experiment.data import read_rows
+from lib.list_experiment.data import ListData, read_rows
+from lib.list_experiment.estimate import Estimate
 from lib.list_experiment.linear import fit_linear
-from lib.list_experiment.maximum_likelihood import fit_ml
-from lib.list_experiment.nls import fit_nls
+from lib.list_experiment.maximum_likelihood import fit_ml, ml_objective
+from lib.list_experiment.nls import fit_nls, nls_objective
 from lib.list_experiment.results import ListExperimentResultsWrapper, named_results
+from lib.list_experiment.robust import fit_robust
 from lib.list_experiment.specification import Specification
+
+METHODS = ("ml", "nls", "linear")
 
 
 def ictreg(
@@ -22,6 +28,7 @@ def ictreg(
     ceiling: bool = False,
     floor: bool = False,
     error: str | None = None,
+    robust: bool = False,
     weights: str | None = None,
 ) -> ListExperimentResultsWrapper:
     """
@@ -37,7 +44,9 @@ def ictreg(
     data : pandas.DataFrame
         One row a respondent.
     treatment : str
-        Column of the arm: 1 if the list had the sensitive item, else 0.
+        Column of the arm: 1 if the list had the sensitive item, else 0. If arms had different
+        sensitive items, 1, 2 and so on (Blair & Imai 2012); terms are then
+        "sensitive.1.male" and so on.
     n_items : int
         Number of control items, J.
     method : {"ml", "nls", "linear"}
@@ -55,6 +64,9 @@ def ictreg(
         Maximum likelihood: whether some answer the highest count, or any count at random, whatever
         the truth; "topcode" (or "uniform.control", "uniform.treatment") is the logit of their
         share.
+    robust : bool
+        Maximum likelihood and nonlinear least squares: whether the mean share of the trait is to
+        be the difference in means (Blair, Chou & Imai 2019).
     weights : str, optional
         Column of sampling weights.
 
@@ -75,6 +87,8 @@ def ictreg(
     ConvergenceWarning
         If an estimate lies at its boundary.
     """
+    if method not in METHODS:
+        raise InputError(f"The method {method!r} is unknown; choose 'ml', 'nls' or 'linear'.")
     specification = Specification(constrained, overdispersed, ceiling, floor, error)
     if method != "ml" and not specification.is_basic:
         raise InputError(
@@ -82,10 +96,36 @@ def ictreg(
             f"method='ml', not to {method!r}; drop them."
         )
     rows = read_rows(formula, data, treatment, n_items, weights)
-    if method == "ml":
-        return named_results(rows, fit_ml(rows, specification))
-    if method == "nls":
-        return named_results(rows, fit_nls(rows))
+    if rows.n_sensitive > 1 and not specification.admits_several_items:
+        raise InputError(
+            f"Several sensitive items ({treatment!r} runs to {rows.n_sensitive}) are fitted with "
+            "constrained=True and without ceiling, floor and error; drop those options or fit the "
+            "items one by one."
+        )
+    if robust:
+        return named_results(rows, _fit_robust(rows, method, specification))
+    return named_results(rows, _fit(rows, method, specification))
+
+
+def _fit(rows: ListData, method: str, specification: Specification) -> Estimate:
     if method == "linear":
-        return named_results(rows, fit_linear(rows))
-    raise InputError(f"The method {method!r} is unknown; choose 'ml', 'nls' or 'linear'.")
+        return fit_linear(rows)
+    return fit_nls(rows) if method == "nls" else fit_ml(rows, specification)
+
+
+def _fit_robust(rows: ListData, method: str, specification: Specification) -> Estimate:
+    if method == "linear":
+        raise InputError(
+            "The linear method has the difference in means without being told; drop robust=True."
+        )
+    if specification.ceiling or specification.floor or specification.error:
+        raise InputError(
+            "With liars or errors the difference in means is not the share of the trait, which "
+            "robust=True makes it; drop robust or the other option."
+        )
+    own = (
+        partial(ml_objective, rows, specification)
+        if method == "ml"
+        else partial(nls_objective, rows)
+    )
+    return fit_robust(rows, partial(_fit, rows, method, specification), own)

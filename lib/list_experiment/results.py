@@ -19,6 +19,7 @@ from lib.list_experiment.estimate import Estimate
 from lib.list_experiment.mixture import Evaluation
 
 TITLES = {"linear": "linear", "nls": "nonlinear least squares", "ml": "maximum likelihood"}
+TITLES |= {f"robust {name}": f"robust {TITLES[name]}" for name in ("nls", "ml")}
 
 
 class ListExperiment(LikelihoodModel):
@@ -60,7 +61,7 @@ class ListExperimentResults(LikelihoodModelResults):
 
     Attributes
     ----------
-    method : {"linear", "nls", "ml"}
+    method : {"linear", "nls", "ml", "robust nls", "robust ml"}
         The estimator.
     nobs : int
         Respondents.
@@ -92,17 +93,21 @@ class ListExperimentResults(LikelihoodModelResults):
 
         Given count, arm and regressors, at the estimates (Imai 2011, JASA 106:407); those
         who lie about the trait have it. In the control arm the count tells nothing of the trait
-        if the control items do not depend on it.
+        if the control items do not depend on it; with several sensitive items it is not a number
+        there.
         """
-        index = self.model.rows.counts.index
-        return pd.Series(self._evaluation.posterior, index=index, name="posterior")
+        rows: ListData = self.model.rows
+        posterior = self._evaluation.posterior
+        if rows.n_sensitive > 1:
+            posterior = np.where(rows.treatment == 1, posterior, np.nan)
+        return pd.Series(posterior, index=rows.counts.index, name="posterior")
 
     @property
     def _evaluation(self) -> Evaluation:
         if self._estimate.evaluation is None:
             raise InputError(
-                f"The {TITLES[self.method]} estimator assumes no distribution of the counts and "
-                "has no likelihood; fit with method='ml'."
+                f"The {TITLES[self.method]} estimator does not maximize a likelihood of the "
+                "counts; fit with method='ml'."
             )
         return self._estimate.evaluation
 
@@ -171,6 +176,7 @@ class ListExperimentResults(LikelihoodModelResults):
         average: bool = True,
         contrast: pd.DataFrame | None = None,
         alpha: float = 0.05,
+        item: int = 1,
     ) -> pd.DataFrame:
         """
         Shares of respondents with the sensitive trait.
@@ -185,6 +191,8 @@ class ListExperimentResults(LikelihoodModelResults):
             Rows whose shares are subtracted; as many as those predicted unless averaged.
         alpha : float
             One minus the level of the intervals.
+        item : int
+            Number of the sensitive item.
 
         Returns
         -------
@@ -195,18 +203,20 @@ class ListExperimentResults(LikelihoodModelResults):
         Raises
         ------
         InputError
-            If the rows do not fit the formula, or those of the contrast are not as many.
+            If the rows do not fit the formula, those of the contrast are not as many, or there is
+            no such item.
         """
-        shares, slopes = self._shares(newdata, average)
+        own = self._own(item)
+        shares, slopes = self._shares(newdata, average, own)
         if contrast is not None:
-            other_shares, other_slopes = self._shares(contrast, average)
+            other_shares, other_slopes = self._shares(contrast, average, own)
             if len(other_shares) != len(shares):
                 raise InputError(
                     f"The contrast has {len(other_shares)} rows and the rows predicted are "
                     f"{len(shares)}; give as many, or average=True."
                 )
             shares, slopes = shares - other_shares, slopes - other_slopes
-        covariance = self._estimate.covariance[: slopes.shape[1], : slopes.shape[1]]
+        covariance = self._estimate.covariance[own, own]
         errors = np.sqrt(np.einsum("np,pq,nq->n", slopes, covariance, slopes))
         width = stats.norm.ppf(1 - alpha / 2) * errors
         columns = {"estimate": shares, "std_error": errors}
@@ -214,11 +224,21 @@ class ListExperimentResults(LikelihoodModelResults):
         index = None if average else (self.model.rows.counts if newdata is None else newdata).index
         return pd.DataFrame(columns | limits, index=index)
 
-    def _shares(self, rows: pd.DataFrame | None, average: bool) -> tuple[Array, Array]:
+    def _own(self, item: int) -> slice:
+        """Where the coefficients of a sensitive item stand."""
+        rows: ListData = self.model.rows
+        if item not in range(1, rows.n_sensitive + 1):
+            raise InputError(
+                f"There is no sensitive item {item!r}; the treatment runs to {rows.n_sensitive}."
+            )
+        n_terms = rows.X.shape[1]
+        return slice((item - 1) * n_terms, item * n_terms)
+
+    def _shares(self, rows: pd.DataFrame | None, average: bool, own: slice) -> tuple[Array, Array]:
         """Shares (m,) and their derivatives in the coefficients (m, p); m is 1 for an average."""
         fitted: ListData = self.model.rows
         X = fitted.X if rows is None else fitted.design_of(rows)
-        coefficients = self._estimate.params[: X.shape[1]]
+        coefficients = self._estimate.params[own]
         shares, slopes = X @ coefficients, X
         if self.method != "linear":
             shares = expit(shares)

@@ -90,6 +90,11 @@ class Specification:
         return self == Specification()
 
     @property
+    def admits_several_items(self) -> bool:
+        """Whether the likelihood takes nothing about the trait from the control arm."""
+        return self.constrained and not (self.ceiling or self.floor or self.error)
+
+    @property
     def extras(self) -> tuple[str, ...]:
         """Predictors beside those of the trait and the control items."""
         chosen = {
@@ -116,8 +121,9 @@ class Specification:
             trait), then the constants of the extras, all on the logit scale.
         """
         controls = ("control",) if self.constrained else ("control.z0", "control.z1")
-        regressions = [_regression(name, data) for name in (SENSITIVE, *controls)]
-        return (*regressions, *(_constant(name, data) for name in self.extras))
+        sensitive = Block(SENSITIVE, data.sensitive_design, data.sensitive_terms)
+        regressions = [_regression(name, data) for name in controls]
+        return (sensitive, *regressions, *(_constant(name, data) for name in self.extras))
 
     def likelihood(self, data: ListData) -> MixtureLikelihood:
         """
