@@ -155,7 +155,7 @@ class MixedLogitResults(LikelihoodModelResults):
         given = replace(data, offset=offset, random_design=np.ones((len(offset), 0)))
         rule = gauss_hermite(1, 0)
         likelihood = MarginalLikelihood(given, self.model.family, rule, adaptive=False)
-        n_coefficients = len(self.model.pooled)
+        n_coefficients = self.model.n_coefficients
         fit = maximize(likelihood, self._solution.params[:n_coefficients])
         names = self.model.data.param_names[:n_coefficients]
         return pd.Series(np.sqrt(np.diag(np.linalg.inv(fit.information))), index=names)
@@ -179,7 +179,8 @@ class MixedLogitResults(LikelihoodModelResults):
     def _variances(self) -> np.ndarray:
         """Indices of the variances among the parameters; the first is that of the intercept."""
         rows, columns = self._likelihood.data.cholesky_entries
-        return len(self.model.pooled) + np.flatnonzero(rows == columns)
+        indices: np.ndarray = self.model.n_coefficients + np.flatnonzero(rows == columns)
+        return indices
 
     def conf_int(self, alpha: float = 0.05) -> Array:
         """
@@ -330,14 +331,14 @@ class MixedLogitResults(LikelihoodModelResults):
 
     def _profiled(self, term: str) -> int:
         """Index of a term that is one working parameter, or its square."""
-        names = self.model.data.param_names[: len(self.model.pooled) + 1]
+        names = self.model.data.param_names[: self.model.n_coefficients + 1]
         if term not in names:
             raise InputError(f"The model has no term {term!r}; it has {', '.join(names)}.")
         return int(names.index(term))
 
     def _constrained_start(self, index: int, value: float) -> Array:
         """Coefficients moved along the normal approximation; a variance of zero is a saddle."""
-        n_coefficients, n_cut_points = len(self.model.pooled), len(self.model.cut_points)
+        n_coefficients, n_cut_points = self.model.n_coefficients, len(self.model.cut_points)
         if index == n_coefficients and value < 0:
             raise InputError(f"A group variance cannot be negative; {value:g} was given.")
         if self.at_boundary:
