@@ -76,9 +76,9 @@ def summarize_terms(curve: pd.DataFrame) -> pd.DataFrame:
         }
     )
     estimates = rows.groupby("term", sort=False)["estimate"]
-    summary: pd.DataFrame = estimates.agg(n="size", lowest="min", median="median", highest="max")
+    summary = estimates.agg(n="size", lowest="min", median="median", highest="max")
     shares = percent.groupby("term", sort=False).mean() * 100
-    return summary.join(shares)
+    return pd.DataFrame(summary).join(shares)
 
 
 def ranges_by_choice(curve: pd.DataFrame, choices: Sequence[str]) -> pd.DataFrame:
