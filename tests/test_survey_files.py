@@ -1,18 +1,17 @@
 """Survey files in every form they are released in, whole and damaged."""
 
 import sys
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyreadr
 import pyreadstat
 import pytest
 from pandas.testing import assert_frame_equal
 
 from lib.errors import InputError
 from lib.survey_files import column_names, read_survey_file
+from tests.wave_files import write, zipped
 
 REFERENCE = Path(__file__).parent / "reference"
 COLUMNS = ["V2", "V125_07", "V258", "name"]
@@ -29,30 +28,6 @@ def survey() -> pd.DataFrame:
         | codes
         | {"V258": generator.random(n), "name": generator.choice(["Orsha", "Gyumri"], n)}
     )
-
-
-def write(frame: pd.DataFrame, path: Path, **options) -> Path:
-    """Write a survey file in the form that its name says."""
-    if path.suffix == ".dta":
-        frame.to_stata(path, write_index=False, **options)
-    elif path.suffix == ".sav":
-        pyreadstat.write_sav(frame, path, **options)
-    elif path.suffix == ".rds":
-        pyreadr.write_rds(path, frame, compress="gzip")
-    elif path.suffix == ".rdata":
-        pyreadr.write_rdata(path, frame, df_name="wave", compress="gzip")
-    else:
-        frame.to_csv(path, index=False, **options)
-    return path
-
-
-def zipped(path: Path, *names: str, folder: str = "") -> Path:
-    """Pack a file, under its own name or under others."""
-    archive = path.with_suffix(path.suffix + ".zip")
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in names or [path.name]:
-            packed.writestr(folder + name, path.read_bytes())
-    return archive
 
 
 def same(found: pd.DataFrame, expected: pd.DataFrame) -> None:

@@ -19,9 +19,12 @@ from lib.book.report import read_report
 from lib.book.supply import require_files
 from lib.book.variant import make_variant
 from lib.errors import InputError
+from lib.manifest import write_manifest
 from lib.paths import ROOT
+from lib.releases import write_release
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+RELEASES = "data/releases"
 SHOWN = ("id", "place", "printed", "value", "grade")
 
 app = typer.Typer(
@@ -85,6 +88,16 @@ def report_command(
     for row in cells:
         padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         typer.echo("  ".join(padded).rstrip())
+
+
+@app.command("release")
+def release_command(version: Annotated[str, typer.Argument(help="Such as 1.0.0.")]) -> None:
+    """Write the grades of the published site down as those of a release."""
+    project = Project(ROOT)
+    report = read_report(project.site / "results")
+    path = write_release(project.root / RELEASES, version, report)
+    write_manifest(project.root)
+    typer.echo(f"Wrote {project.relative(path)}; name the changed grades in CHANGELOG.md.")
 
 
 @app.command("clean")

@@ -98,6 +98,23 @@ def prepare(project: Project, chapters: Iterable[Chapter]) -> None:
             _write(project.root / PREPARED / f"{name}.csv", text)
 
 
+def prepared_files(project: Project) -> list[Path]:
+    """
+    List the rows that were read from licensed files.
+
+    Parameters
+    ----------
+    project : Project
+        The book.
+
+    Returns
+    -------
+    list of pathlib.Path
+        CSV files, those of earlier builds among them.
+    """
+    return sorted((project.root / PREPARED).glob("*.csv"))
+
+
 def require_files(named: Mapping[str, Path | None]) -> dict[str, Path]:
     """
     Refuse licensed files that are not there.

@@ -12,19 +12,20 @@ from typing import Any
 from lib.book.closure import closure
 from lib.book.collect import findings, write_exhibits
 from lib.book.execute import Job, execute
+from lib.book.leaks import refuse_leaks
 from lib.book.notebooks import Chapter
-from lib.book.project import Project
+from lib.book.project import BuildError, Project
 from lib.book.publish import tree
 from lib.book.render import Renderer, pages_and_files, stage
 from lib.book.report import FILES, PUBLISHED, SCHEMA, Analysis, analysis, build_report
-from lib.book.supply import respondents_file, standin_file, standin_text
+from lib.book.supply import prepared_files, respondents_file, standin_file, standin_text
 from lib.book.variant import Variant
 from lib.book.version import Version
 
 EXECUTOR = "import lib.book.execute, lib.book.kernel"
 GENERATOR = "import lib.respondents"
 GRADER = "import lib.book.report, lib.book.collect"
-RENDERER = "import lib.book.render, lib.book.publish"
+RENDERER = "import lib.book.render, lib.book.publish, lib.book.leaks"
 LOCK = "requirements.lock"
 CALIBRATED = ("data/published/", "data/open/", "data/codebook/", "data/standin/")
 
@@ -256,4 +257,17 @@ def _release(plan: Plan, executed: dict[str, Path], results: Iterable[Path]) -> 
     stage(plan.project, executed, plan.made_from, plan.variant.partial, staged)
     html = plan.renderer.render(staged, plan.made_from, strict=not plan.variant.partial)
     html.rename(plan.release / "html")
+    if plan.variant.licensed:
+        _refuse_leaks(plan, executed.values())
     return tree(plan.release)
+
+
+def _refuse_leaks(plan: Plan, notebooks: Iterable[Path]) -> None:
+    """Look through all that is made of licensed rows; take the pages away if they show some."""
+    project = plan.project
+    logs = sorted((project.work / "jupyter").glob("*.noise"))
+    try:
+        refuse_leaks(project, prepared_files(project), [plan.release, *notebooks, *logs])
+    except BuildError:
+        shutil.rmtree(plan.release)
+        raise

@@ -11,7 +11,11 @@ from lib.list_experiment.balance import arm_balance
 from lib.list_experiment.boundary import floor_and_ceiling_shares
 from lib.list_experiment.combined import CombinedResults, combined_estimator
 from lib.list_experiment.design_effect import DesignEffectResults, design_effect_test
-from lib.list_experiment.difference import difference_in_means, subgroup_contrasts
+from lib.list_experiment.difference import (
+    difference_from_summary,
+    difference_in_means,
+    subgroup_contrasts,
+)
 from lib.list_experiment.hausman import HausmanResults, hausman_test
 from lib.list_experiment.inattention import inattention_sensitivity
 from lib.list_experiment.prediction import average_differences, predicted_support
@@ -33,6 +37,7 @@ __all__ = [
     "average_differences",
     "combined_estimator",
     "design_effect_test",
+    "difference_from_summary",
     "difference_in_means",
     "floor_and_ceiling_shares",
     "hausman_test",

@@ -200,7 +200,7 @@ def read_wvs_targets(
     """
     summaries = _summaries(read_table(table1))
     read = {name: recode for path in recodes for name, recode in read_recodes(path).items()}
-    variables = {name: read[name] for name in summaries if name in read}
+    variables = {name: read[name] for name in summaries if name in read and read[name].values}
     level = _country_level(read_covariates(covariates), diversity, gdp_per_capita)
     models = _models(read_table(table2), variables, binary_outcome, ordered_outcome)
     _require_defined(models, [*variables, *level])
