@@ -59,14 +59,16 @@ def yearly_totals(immigration: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Index: year, ascending. Columns immigrants (persons, all origins), from_cis (percent of
         them; 0 where none is listed), countries (number of those listed) and growth (percent
-        since the year before that is listed).
+        a year since the year before that is listed).
     """
     by_year = immigration.groupby("year")
     totals = by_year["immigrants"].sum().to_frame()
     cis = immigration[immigration["origin"] == "cis"].groupby("year")["immigrants"].sum()
     share = cis.reindex(totals.index, fill_value=0.0) / totals["immigrants"]
+    years = totals.index.to_series().diff()
+    factor = (1 + totals["immigrants"].pct_change()) ** (1 / years)
     return totals.assign(
         from_cis=100 * share,
         countries=by_year["country"].nunique(),
-        growth=100 * totals["immigrants"].pct_change(),
+        growth=100 * (factor - 1),
     )

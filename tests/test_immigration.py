@@ -26,7 +26,9 @@ def test_totals_by_hand(tmp_path):
     assert totals["immigrants"].tolist() == [250, 500]
     assert totals["from_cis"].tolist() == [80, 60]
     assert totals["countries"].tolist() == [2, 1]
-    assert totals["growth"].iloc[1] == 100
+    assert totals["growth"].iloc[1] == pytest.approx(100)
+    later = yearly_totals(table(tmp_path, TEXT.replace("2011", "2012")))
+    assert later["growth"].iloc[1] == pytest.approx(100 * (2**0.5 - 1))
 
 
 @pytest.mark.parametrize(
