@@ -387,7 +387,8 @@ def specification_curve(
     axes.axhline(0, color=INK, linewidth=0.8)
     for mark, colour in zip(_rows(marks), (RED, ORANGE, GREEN), strict=False):
         axes.axhline(mark.estimate, color=colour, linewidth=1.2, linestyle="--")
-        _direct_label(axes, f" {mark.label}", len(rows), mark.estimate, colour)
+        text = f"{mark.label} {mark.estimate:.2f}"
+        axes.annotate(text, (0, mark.estimate), (2, 2), textcoords="offset points", fontsize=8.5)
     axes.set_ylabel(y_label)
     _option_panel(panel, rows, options)
     return Drawing(figure, _curve_alt(rows, marks, y_label))
