@@ -1,4 +1,4 @@
-# make book: build the site.  make test: run the tests.  The rest is for the upkeep.
+# make book: build the site (on your own files: WVS=path, LISTEXP=path).  make test: run the tests.  The rest is for the upkeep.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := book
@@ -9,7 +9,7 @@ RUN := .venv/bin/python
 CANDIDATES := $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14
 
 book: environment
-	$(RUN) -m lib.book build $(ARGS)
+	$(RUN) -m lib.book build $(if $(WVS),--wvs "$(WVS)") $(if $(LISTEXP),--list-experiment "$(LISTEXP)") $(ARGS)
 
 test: environment
 	$(RUN) -m pytest -n auto --dist loadgroup $(ARGS)

@@ -8,7 +8,7 @@ from lib.errors import InputError
 from lib.paths import ROOT
 
 MANIFEST = Path("data/MANIFEST.sha256")
-FOLDERS = ("data/published", "data/open", "data/codebook", "data/remarks")
+FOLDERS = ("data/published", "data/open", "data/codebook", "data/remarks", "data/releases")
 ADVICE = "restore it with git, or run `python -m lib.manifest --write` if the change is meant."
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
+RAW = DATA / "raw"
 BUILD = ROOT / "_build"
 
 
@@ -19,3 +20,16 @@ def results() -> Path:
         else that of the last published build.
     """
     return Path(os.environ.get("BOOK_RESULTS", BUILD / "results"))
+
+
+def respondents() -> Path | None:
+    """
+    File that holds the respondents of a chapter.
+
+    Returns
+    -------
+    pathlib.Path or None
+        The file named by the environment variable ``BOOK_RESPONDENTS`` while a build runs.
+    """
+    name = os.environ.get("BOOK_RESPONDENTS")
+    return Path(name) if name else None

@@ -167,9 +167,9 @@ def integrands(curves: pd.DataFrame, nodes: Sequence[float], x_label: str) -> Dr
     for (_, curve), colour in zip(curves.groupby("group", sort=False), PALETTE * 3, strict=False):
         axes.plot(curve["x"], curve["y"], color=colour, linewidth=1.5)
     for position, peak in enumerate(_rows(peaks)):
-        height = 1.03 + 0.11 * (position % 5)
+        height = 1.03 + 0.11 * (position % 7)
         axes.text(peak.x, height, peak.group, ha="center", fontsize=8.5)
-    axes.set(xlabel=x_label, ylabel="integrand, peak = 1", ylim=(0, 1.6), yticks=[0, 0.5, 1])
+    axes.set(xlabel=x_label, ylabel="integrand, peak = 1", ylim=(0, 1.8), yticks=[0, 0.5, 1])
     where = ", ".join(f"{peak.group} {peak.x:.2f}" for peak in _rows(peaks))
     grid = ", ".join(f"{node:.2f}" for node in nodes)
     alt = f"Narrow peaks, one a country, at {where}; the fixed nodes lie at {grid}."
@@ -341,7 +341,7 @@ def lines_along(
     Returns
     -------
     Drawing
-        The figure; the alt text gives both ends of each line.
+        The figure; the alt text gives both ends of each line, and how far others reach beyond.
     """
     figure, axes = _canvas(height=3.2)
     start, end, parts = rows.index[0], rows.index[-1], []
@@ -350,6 +350,8 @@ def lines_along(
         axes.plot(rows.index, line, color=colour)
         _direct_label(axes, f" {label}", end, height, colour)
         parts.append(f"{label} {line.iloc[0]:.1f} at {start:g}, {line.iloc[-1]:.1f} at {end:g}")
+        if not (line.is_monotonic_increasing or line.is_monotonic_decreasing):
+            parts[-1] += f", between {line.min():.1f} and {line.max():.1f}"
     if reference is not None:
         axes.axhline(reference, color=INK, linewidth=0.8, linestyle=":")
     axes.set(xlabel=x_label, ylabel=y_label, ylim=(0, None))

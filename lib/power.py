@@ -261,6 +261,40 @@ def required_n(
     return int(np.ceil(unit_variance * (quantiles / effect) ** 2))
 
 
+def detectable_effect(
+    std_error: ArrayLike, alpha: float = 0.05, target_power: float = 0.8
+) -> Floats:
+    """
+    Give the effect that an estimate of known precision finds with a given power.
+
+    Parameters
+    ----------
+    std_error : array_like
+        Standard errors of the estimates, above 0.
+    alpha : float, default 0.05
+        Level of the two-sided z test.
+    target_power : float, default 0.8
+        Power wanted, between alpha and 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        (c + z) times the standard error, c being the critical value and z the quantile of the
+        power, as in `required_n`: significance with the wrong sign is left out.
+
+    Raises
+    ------
+    InputError
+        If a standard error is not above 0, or the power is not between alpha and 1.
+    """
+    if not 0 < alpha < target_power < 1:
+        raise InputError(
+            f"A power of {target_power} at a level of {alpha} is found by no effect; give a power "
+            "between the level and 1."
+        )
+    return _positive(std_error) * (norm.isf(alpha / 2) + norm.ppf(target_power))
+
+
 def plan_contrasts(cases: pd.DataFrame, alpha: float, target_power: float) -> pd.DataFrame:
     """
     Say of many planned differences between two groups how well they would be found.
@@ -792,10 +826,14 @@ def simulated_root_mean_square(values: ArrayLike) -> tuple[float, float]:
 
 
 def _ratio(effect: ArrayLike, std_error: ArrayLike) -> Floats:
-    effects, errors = np.asarray(effect, dtype=float), np.asarray(std_error, dtype=float)
+    return np.asarray(np.asarray(effect, dtype=float) / _positive(std_error))
+
+
+def _positive(std_error: ArrayLike) -> Floats:
+    errors = np.asarray(std_error, dtype=float)
     if (errors <= 0).any():
         raise InputError(f"A standard error of {errors.min()} is not above 0; give another.")
-    return np.asarray(effects / errors)
+    return errors
 
 
 def _require_share(name: str, share: float) -> None:

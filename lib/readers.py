@@ -11,6 +11,7 @@ import pandas as pd
 from lib.errors import InputError
 
 HEADER_LINES = 1
+MOST_LISTED = 20
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -27,12 +28,15 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     Returns
     -------
     str
-        ``did you mean 'x'?``, or the list of names if none is near.
+        ``did you mean 'x'?``, or the names, at most 20 of them, if none is near.
     """
     known = list(known)
     lower = {candidate.lower(): candidate for candidate in known}
     near = get_close_matches(name.lower(), lower, n=1)
-    return f"did you mean {lower[near[0]]!r}?" if near else f"use one of {', '.join(known)}."
+    if near:
+        return f"did you mean {lower[near[0]]!r}?"
+    more = f" and {len(known) - MOST_LISTED} more" if len(known) > MOST_LISTED else ""
+    return f"use one of {', '.join(known[:MOST_LISTED])}{more}."
 
 
 def read_csv(path: Path, columns: Sequence[str]) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from lib.manifest import write_manifest
 from lib.paths import ROOT
 
 MODULES = ("__init__", "errors", "grading", "manifest", "parameters")
-MODULES += ("paths", "published", "readers", "results")
+MODULES += ("disclosure", "paths", "published", "readers", "releases", "results")
 PRINTED = """id,paper,place,printed,value,decimals,lowest,highest
 toy.one,toy,"Table 1, one",0.50,0.50,2,0,1
 toy.two,toy,"Table 1, two",0.70,0.70,2,0,1

@@ -5,7 +5,12 @@ import pandas as pd
 import pytest
 
 from lib.errors import ConvergenceError, ConvergenceWarning, InputError
-from lib.list_experiment import difference_in_means, ictreg, subgroup_contrasts
+from lib.list_experiment import (
+    difference_from_summary,
+    difference_in_means,
+    ictreg,
+    subgroup_contrasts,
+)
 
 
 def good_rows(n=200):
@@ -127,6 +132,14 @@ def test_bad_differences(name):
     arguments = {"outcome": "y", "treatment": "treat"} | options
     with pytest.raises(InputError, match=sentence):
         difference_in_means(change(good_rows()), **arguments)
+
+
+@pytest.mark.parametrize("bad", [{"n_control": 1}, {"sd_control": 0.0, "sd_treatment": 0.0}])
+def test_bad_summaries(bad):
+    arms = {"mean_control": 1.0, "sd_control": 1.0, "n_control": 10}
+    arms |= {"mean_treatment": 1.5, "sd_treatment": 1.0, "n_treatment": 10}
+    with pytest.raises(InputError, match="Each arm needs two respondents"):
+        difference_from_summary(pd.DataFrame([arms | bad]))
 
 
 def test_contrasts_need_two_subgroups():

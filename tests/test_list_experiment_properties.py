@@ -10,7 +10,12 @@ from scipy import stats
 from scipy.special import expit
 
 from lib.errors import ConvergenceError, ConvergenceWarning
-from lib.list_experiment import difference_in_means, ictreg, subgroup_contrasts
+from lib.list_experiment import (
+    difference_from_summary,
+    difference_in_means,
+    ictreg,
+    subgroup_contrasts,
+)
 from lib.list_experiment.data import read_rows
 from lib.list_experiment.distributions import beta_binomial, binomial
 from lib.list_experiment.specification import Specification
@@ -169,6 +174,18 @@ def test_tidy_and_summary_show_what_the_fit_holds(rows):
     assert "maximum likelihood" in text
     assert f"{fit.llf:.4f}" in text
     assert all(term in text for term in table["term"])
+
+
+def test_summary_statistics_give_the_difference_in_means_of_the_rows(rows):
+    groups = rows.groupby(rows["treat"].map({0: "control", 1: "treatment"}))["y"]
+    summary = groups.agg(mean="mean", sd="std", n="size").stack().swaplevel()
+    arms = pd.DataFrame([{f"{name}_{arm}": value for (name, arm), value in summary.items()}])
+    (found,) = difference_from_summary(arms).to_dict("records")
+    (row,) = difference_in_means(rows, "y", "treat").to_dict("records")
+    names = ["estimate", "std_error", "df", "conf_low", "conf_high"]
+    assert [found[name] for name in names] == pytest.approx([row[name] for name in names])
+    (at_p,) = difference_in_means(rows, "y", "treat", alpha=found["p_value"]).to_dict("records")
+    assert min(abs(at_p["conf_low"]), abs(at_p["conf_high"])) == pytest.approx(0, abs=1e-9)
 
 
 def test_difference_in_means_is_welchs(rows):

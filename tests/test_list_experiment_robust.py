@@ -149,8 +149,9 @@ def test_coverage_of_the_mean_share(correlation):
     1,000 respondents, 300 samples; with correlated items the binomial likelihood is wrong.
 
     Robust intervals of the mean share hold the truth as often as they should, those of the
-    coefficients, where the model is right, at least as often; those of maximum likelihood fail with
-    correlated items. Least squares has no finite estimate in at most one sample in a hundred.
+    coefficients, where the model is right, at least as often (that of the constant in 0.97);
+    those of maximum likelihood fail with correlated items. Least squares has no finite estimate in
+    at most one sample in a hundred.
     """
     generator, covered, coefficients = np.random.default_rng(3), {}, []
     for _ in range(300):

@@ -21,6 +21,7 @@ from lib.power import (
     compare_strata,
     contrast_unit_variance,
     count_distribution,
+    detectable_effect,
     direct_mean_squared_error,
     exaggeration,
     groups_apart,
@@ -164,6 +165,25 @@ def test_the_required_n_has_the_power_and_one_fewer_has_not(effect):
     n = required_n(effect, 18.0, 0.05, 0.8)
     assert power(effect, np.sqrt(18 / n)) >= 0.8
     assert power(effect, np.sqrt(18 / (n - 1))) < 0.8
+
+
+def test_the_detectable_effect_is_found_with_the_power_stated():
+    errors = np.array([0.05, 0.1, 0.4])
+    found = power(detectable_effect(errors, 0.05, 0.8), errors, 0.05)
+    np.testing.assert_allclose(found, 0.8, atol=2e-6)  # what it adds is the wrong sign
+    assert (found >= 0.8).all()
+
+
+def test_the_detectable_effect_needs_the_sample_that_it_is_for():
+    effect = float(detectable_effect(np.sqrt(4.0 / 400)))
+    assert required_n(effect * (1 + 1e-9), unit_variance=4.0) == 400
+
+
+def test_no_effect_is_detectable_with_a_power_below_the_level_or_without_error():
+    with pytest.raises(InputError, match=r"power of 0\.04 at a level of 0\.05"):
+        detectable_effect(0.1, 0.05, 0.04)
+    with pytest.raises(InputError, match=r"standard error of 0\.0 is not above 0"):
+        detectable_effect([0.1, 0.0])
 
 
 def test_the_required_n_of_a_worked_example():

@@ -13,6 +13,7 @@ from lib.book.project import BuildError, Project
 from lib.book.publish import publish_run, publish_site, tree
 from lib.book.render import Renderer
 from lib.book.report import counts, read_report
+from lib.book.supply import prepare
 from lib.book.tasks import Plan, as_task, steps
 from lib.book.variant import Variant
 from lib.book.version import version
@@ -73,6 +74,7 @@ def build(project: Project, variant: Variant, jobs: int, force: bool, renderer: 
     """
     check_manifest(project.root)
     with locked(project):
+        prepare(project, variant.executed)
         plan = Plan(project, variant, version(project.root), renderer)
         _distrust(plan)
         executed = _run(plan, jobs, force)

@@ -11,16 +11,20 @@ from typing import Annotated, Any
 import typer
 
 from lib.book.build import Built, build, default_jobs, locked
-from lib.book.notebooks import read_chapters
+from lib.book.notebooks import read_chapters, supply
 from lib.book.overrides import assign, read_overrides, select
 from lib.book.project import BuildError, Project
 from lib.book.render import Renderer
 from lib.book.report import read_report
+from lib.book.supply import require_files
 from lib.book.variant import make_variant
 from lib.errors import InputError
+from lib.manifest import write_manifest
 from lib.paths import ROOT
+from lib.releases import write_release
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+RELEASES = "data/releases"
 SHOWN = ("id", "place", "printed", "value", "grade")
 
 app = typer.Typer(
@@ -41,10 +45,15 @@ def build_command(
     name: Annotated[str | None, typer.Option(help="Name of the run under _build/runs.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Chapters that run at once.")] = None,
     force: Annotated[bool, typer.Option(help="Execute unchanged chapters too.")] = False,
+    wvs: Annotated[Path | None, typer.Option(help="Your World Values Survey file.")] = None,
+    list_experiment: Annotated[
+        Path | None, typer.Option(help="Your list experiment's respondents.")
+    ] = None,
 ) -> None:
     """Build the site; with other parameters or single chapters, a run beside it."""
     project = Project(ROOT)
-    chapters = read_chapters(project)
+    files = require_files({"wvs": wvs, "list_experiment": list_experiment})
+    chapters = supply(read_chapters(project), files)
     selected = select(chapters, chapter or ())
     overrides = assign(selected, read_overrides(parameter or (), params))
     variant = make_variant(chapters, selected, overrides, name, params)
@@ -79,6 +88,16 @@ def report_command(
     for row in cells:
         padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         typer.echo("  ".join(padded).rstrip())
+
+
+@app.command("release")
+def release_command(version: Annotated[str, typer.Argument(help="Such as 1.0.0.")]) -> None:
+    """Write the grades of the published site down as those of a release."""
+    project = Project(ROOT)
+    report = read_report(project.site / "results")
+    path = write_release(project.root / RELEASES, version, report)
+    write_manifest(project.root)
+    typer.echo(f"Wrote {project.relative(path)}; name the changed grades in CHANGELOG.md.")
 
 
 @app.command("clean")

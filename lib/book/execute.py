@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lib.book.notebooks import text
+from lib.book.notebooks import Chapter, text
 from lib.book.project import BuildError, Project
+from lib.book.supply import respondents_file
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 FORCED = dict.fromkeys(THREADS, "1") | {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": ""}
@@ -30,7 +31,7 @@ class Job:
     ----------
     project : Project
         The book.
-    notebook : pathlib.Path
+    chapter : Chapter
         The chapter.
     label : str
         Name of this execution, unique among those that may run at once.
@@ -43,7 +44,7 @@ class Job:
     """
 
     project: Project
-    notebook: Path
+    chapter: Chapter
     label: str
     parameters: dict[str, Any]
     readable: tuple[Path, ...]
@@ -106,7 +107,7 @@ def execute(job: Job) -> str:
     from papermill import PapermillExecutionError, execute_notebook
 
     log = _write_kernel(job)
-    source = nbformat.read(job.notebook, as_version=4)  # type: ignore[no-untyped-call]
+    source = nbformat.read(job.chapter.path, as_version=4)  # type: ignore[no-untyped-call]
     try:
         executed = execute_notebook(
             deepcopy(source),
@@ -123,7 +124,8 @@ def execute(job: Job) -> str:
         raise BuildError(_cell_error(job, source, error)) from error
     if log.exists():
         refusal = log.read_text(encoding="utf-8").splitlines()[0]
-        raise BuildError(f"chapter {job.notebook.stem}: {refusal}")
+        raise BuildError(f"chapter {job.chapter.name}: {refusal}")
+    source.metadata["book"]["source"] = job.chapter.source
     settled = _settled(executed, source, job.project.root)
     return str(nbformat.writes(settled))  # type: ignore[no-untyped-call]
 
@@ -145,6 +147,7 @@ def _write_kernel(job: Job) -> Path:
         "env": FORCED
         | {
             "BOOK_RESULTS": str(job.results),
+            "BOOK_RESPONDENTS": str(respondents_file(job.project, job.chapter) or ""),
             "IPYTHONDIR": str(work / "scratch" / "ipython"),
             "MPLCONFIGDIR": str(work / "scratch" / "matplotlib"),
         },
@@ -179,7 +182,7 @@ def _cell_error(job: Job, source: Any, error: Any) -> str:
     )
     first = next(iter(error.source.strip().splitlines()), "")
     what = f"{error.ename}: {error.evalue}".strip().splitlines()[:LINES_OF_ERROR]
-    return "\n  ".join([f"chapter {job.notebook.stem}, {place}: {first}", *what])
+    return "\n  ".join([f"chapter {job.chapter.name}, {place}: {first}", *what])
 
 
 def _settled(executed: Any, source: Any, root: Path) -> Any:

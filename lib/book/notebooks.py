@@ -4,7 +4,8 @@ import ast
 import io
 import json
 import tokenize
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from lib.book.project import Project
 from lib.errors import InputError
 
 SOURCES = {"data/standin": "standin", "data/raw": "licensed"}
+RESPONDENTS = "respondents"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,10 @@ class Chapter:
         True if it shows the graded results, so that it must run after the grading.
     parameters : tuple of Parameter
         What its cell tagged ``parameters`` sets.
+    survey : str or None
+        The survey whose respondents it reads: generated ones, or those of a licensed file.
+    file : pathlib.Path or None
+        The licensed file.
     """
 
     path: Path
@@ -62,6 +68,8 @@ class Chapter:
     source: str
     reads_results: bool
     parameters: tuple[Parameter, ...]
+    survey: str | None = None
+    file: Path | None = None
 
     @property
     def name(self) -> str:
@@ -149,7 +157,7 @@ def read_chapter(project: Project, path: Path) -> Chapter:
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         declared = notebook["metadata"]["book"]
-        data, source = tuple(declared["data"]), declared["source"]
+        data, stated = tuple(declared["data"]), declared["source"]
     except (OSError, ValueError) as error:
         raise InputError(f"{name} cannot be read as a notebook: restore it.") from error
     except KeyError as error:
@@ -157,10 +165,36 @@ def read_chapter(project: Project, path: Path) -> Chapter:
             f"{name} lacks {error} in its metadata: declare book.data (files it may read) "
             "and book.source (what its evidence is computed from)."
         ) from error
+    survey = declared.get(RESPONDENTS)
+    source = _source(name, stated, survey)
     _require_source(name, data, source)
     cells = tuple(notebook["cells"])
     results = bool(declared.get("results", False))
-    return Chapter(path, cells, data, source, results, _parameters(name, cells))
+    return Chapter(path, cells, data, source, results, _parameters(name, cells), survey)
+
+
+def supply(chapters: list[Chapter], files: Mapping[str, Path]) -> list[Chapter]:
+    """
+    Let chapters read licensed files in place of generated respondents.
+
+    Parameters
+    ----------
+    chapters : list of Chapter
+        The chapters.
+    files : mapping of str to pathlib.Path
+        The file of each survey that there is one of.
+
+    Returns
+    -------
+    list of Chapter
+        The chapters; those on one of these surveys have its file and the source ``licensed``.
+    """
+    return [
+        replace(chapter, source="licensed", file=files[chapter.survey])
+        if chapter.survey is not None and chapter.survey in files
+        else chapter
+        for chapter in chapters
+    ]
 
 
 def tagged(cells: tuple[dict[str, Any], ...], tag: str) -> str:
@@ -181,6 +215,16 @@ def tagged(cells: tuple[dict[str, Any], ...], tag: str) -> str:
     """
     found = (text(cell["source"]) for cell in cells if tag in cell["metadata"].get("tags", ()))
     return "\n".join(found)
+
+
+def _source(name: str, declared: str, survey: str | None) -> str:
+    """Respondents are generated ones until a licensed file is supplied."""
+    if (declared == RESPONDENTS) != (survey is not None):
+        raise InputError(
+            f"{name} must declare both or neither: book.respondents (the survey it reads) and "
+            f"book.source {RESPONDENTS!r}."
+        )
+    return "standin" if survey else declared
 
 
 def _require_source(name: str, data: tuple[str, ...], source: str) -> None:

@@ -64,6 +64,22 @@ class Project:
         """
         return path.relative_to(self.root).as_posix()
 
+    def name(self, path: Path) -> str:
+        """
+        Name a file that may be the user's own, without telling where it is kept.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            A file.
+
+        Returns
+        -------
+        str
+            Its path from the root, or its bare name if it is elsewhere.
+        """
+        return self.relative(path) if path.is_relative_to(self.root) else path.name
+
     def files(self, name: str) -> list[Path]:
         """
         Find the files that a declared name stands for.

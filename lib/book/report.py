@@ -75,12 +75,13 @@ def analysis(project: Project, chapter: Chapter, changed: Mapping[str, Any]) -> 
         Its source, parameters and input.
     """
     files = [path for name in chapter.data for path in project.files(name)]
+    names = [*chapter.data, *([chapter.file.name] if chapter.file else [])]
     return Analysis(
         source=chapter.source,
         published=not changed,
         parameters=chapter.defaults | dict(changed),
-        input=" ".join(chapter.data),
-        input_sha256=_input_hash(project, files),
+        input=" ".join(names),
+        input_sha256=_input_hash(project, [*files, *([chapter.file] if chapter.file else [])]),
     )
 
 
@@ -172,7 +173,7 @@ def counts(rows: list[Row]) -> dict[str, int]:
 def _input_hash(project: Project, files: list[Path]) -> str:
     if len(files) == 1:
         return file_hash(files[0])
-    listing = "".join(f"{file_hash(path)}  {project.relative(path)}\n" for path in sorted(files))
+    listing = "".join(f"{file_hash(path)}  {project.name(path)}\n" for path in sorted(files))
     return sha256(listing.encode()).hexdigest()
 
 

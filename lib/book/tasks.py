@@ -12,18 +12,22 @@ from typing import Any
 from lib.book.closure import closure
 from lib.book.collect import findings, write_exhibits
 from lib.book.execute import Job, execute
+from lib.book.leaks import refuse_leaks
 from lib.book.notebooks import Chapter
-from lib.book.project import Project
+from lib.book.project import BuildError, Project
 from lib.book.publish import tree
 from lib.book.render import Renderer, pages_and_files, stage
 from lib.book.report import FILES, PUBLISHED, SCHEMA, Analysis, analysis, build_report
+from lib.book.supply import prepared_files, respondents_file, standin_file, standin_text
 from lib.book.variant import Variant
 from lib.book.version import Version
 
 EXECUTOR = "import lib.book.execute, lib.book.kernel"
+GENERATOR = "import lib.respondents"
 GRADER = "import lib.book.report, lib.book.collect"
-RENDERER = "import lib.book.render, lib.book.publish"
+RENDERER = "import lib.book.render, lib.book.publish, lib.book.leaks"
 LOCK = "requirements.lock"
+CALIBRATED = ("data/published/", "data/open/", "data/codebook/", "data/standin/")
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Plan:
     @property
     def folder(self) -> Path:
         """What this book keeps for the next build."""
-        return self.project.work / "books" / self.variant.name
+        return self.project.work / "books" / self.variant.key
 
     @property
     def results(self) -> Path:
@@ -131,8 +135,14 @@ def steps(plan: Plan) -> list[Step]:
     InputError
         If a chapter declares a file that does not exist.
     """
-    chapters = [_chapter_step(plan, chapter) for chapter in plan.variant.executed]
-    return [*chapters, _report_step(plan), _release_step(plan)]
+    executed = plan.variant.executed
+    generated = sorted({str(each.survey) for each in executed if each.survey and not each.file})
+    return [
+        *(_standin_step(plan, survey) for survey in generated),
+        *(_chapter_step(plan, chapter) for chapter in executed),
+        _report_step(plan),
+        _release_step(plan),
+    ]
 
 
 def as_task(project: Project, step: Step) -> Any:
@@ -165,13 +175,27 @@ def as_task(project: Project, step: Step) -> Any:
     return run
 
 
+def _standin_step(plan: Plan, survey: str) -> Step:
+    project = plan.project
+    inputs = [path for folder in CALIBRATED for path in project.files(folder)]
+    modules = closure(project.root, [GENERATOR])
+    return Step(
+        name=f"generate {survey}",
+        files=(*inputs, *modules, project.root / LOCK),
+        setting={},
+        produces=standin_file(project, survey),
+        action=partial(standin_text, project, survey),
+    )
+
+
 def _chapter_step(plan: Plan, chapter: Chapter) -> Step:
     project, changed = plan.project, plan.variant.changed(chapter)
     declared = [path for name in chapter.data for path in project.files(name)]
+    declared += [path for path in [respondents_file(project, chapter)] if path]
     graded = [plan.results / name for name in FILES] if chapter.reads_results else []
     modules = closure(project.root, [*chapter.code(), EXECUTOR])
     label = plan.variant.label(chapter)
-    job = Job(project, chapter.path, label, changed, (*declared, *graded), plan.results)
+    job = Job(project, chapter, label, changed, (*declared, *graded), plan.results)
     return Step(
         name=label,
         files=(chapter.path, *declared, *graded, *modules, project.root / LOCK),
@@ -233,4 +257,17 @@ def _release(plan: Plan, executed: dict[str, Path], results: Iterable[Path]) -> 
     stage(plan.project, executed, plan.made_from, plan.variant.partial, staged)
     html = plan.renderer.render(staged, plan.made_from, strict=not plan.variant.partial)
     html.rename(plan.release / "html")
+    if plan.variant.licensed:
+        _refuse_leaks(plan, executed.values())
     return tree(plan.release)
+
+
+def _refuse_leaks(plan: Plan, notebooks: Iterable[Path]) -> None:
+    """Look through all that is made of licensed rows; take the pages away if they show some."""
+    project = plan.project
+    logs = sorted((project.work / "jupyter").glob("*.noise"))
+    try:
+        refuse_leaks(project, prepared_files(project), [plan.release, *notebooks, *logs])
+    except BuildError:
+        shutil.rmtree(plan.release)
+        raise

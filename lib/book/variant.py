@@ -42,6 +42,16 @@ class Variant:
     partial: bool
 
     @property
+    def licensed(self) -> bool:
+        """Whether some chapter that runs reads a licensed file."""
+        return any(chapter.file for chapter in self.executed)
+
+    @property
+    def key(self) -> str:
+        """Name under which its parts are kept: a book on licensed files has its own."""
+        return f"{self.name}-licensed" if self.licensed else self.name
+
+    @property
     def is_site(self) -> bool:
         """Whether it is the published book."""
         return self.name == SITE
@@ -78,7 +88,8 @@ class Variant:
         """
         changed = self.changed(chapter)
         parts = [chapter.name, *([digest(changed)[:12]] if changed else [])]
-        return "-".join([*parts, *([self.name] if chapter.reads_results else [])]).lower()
+        parts += ["licensed"] if chapter.file else []
+        return "-".join([*parts, *([self.key] if chapter.reads_results else [])]).lower()
 
 
 def make_variant(

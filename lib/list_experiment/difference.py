@@ -68,6 +68,46 @@ def difference_in_means(
     return _with_limits(pd.DataFrame(table), alpha)
 
 
+def difference_from_summary(arms: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
+    """
+    Estimate the share with the sensitive trait where only summary statistics are known.
+
+    Parameters
+    ----------
+    arms : pandas.DataFrame
+        One row a sample: mean_control, mean_treatment, sd_control, sd_treatment (of the counts,
+        with divisor n - 1), n_control, n_treatment.
+    alpha : float
+        One minus the level of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows with estimate, std_error, df, p_value (two-sided), conf_low and conf_high: what
+        `difference_in_means` gives of unweighted respondents with these statistics.
+
+    Raises
+    ------
+    InputError
+        If an arm has fewer than two respondents, or counts do not vary in either arm.
+    """
+    sizes = arms[["n_control", "n_treatment"]].to_numpy(dtype=float)
+    variances = arms[["sd_control", "sd_treatment"]].to_numpy(dtype=float) ** 2 / sizes
+    total = variances.sum(axis=1)
+    if not (sizes >= 2).all() or not (total > 0).all():
+        raise InputError(
+            "Each arm needs two respondents and one of them counts that vary; check sizes and "
+            "standard deviations."
+        )
+    table = arms.assign(
+        estimate=arms["mean_treatment"] - arms["mean_control"],
+        std_error=np.sqrt(total),
+        df=total**2 / (variances**2 / (sizes - 1)).sum(axis=1),
+    )
+    statistic = table["estimate"].abs() / table["std_error"]
+    return _with_limits(table.assign(p_value=2 * stats.t.sf(statistic, table["df"])), alpha)
+
+
 def _difference(group: str, rows: pd.DataFrame) -> dict[str, object]:
     """Difference of the weighted means of one group."""
     arms = [rows[rows["t"] == arm] for arm in (0, 1)]

@@ -20,6 +20,7 @@ from tests.bench.multilevel import (
     mixed_ordered_logit_pooled,
 )
 from tests.bench.rebuild import rebuild
+from tests.bench.survey_files import read_r_file, read_stata
 from tests.bench.timing import machine
 
 BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
@@ -30,6 +31,8 @@ BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
     "mixed-logit-pooled": mixed_logit_pooled,
     "mixed-ordered-logit": mixed_ordered_logit,
     "mixed-ordered-logit-pooled": mixed_ordered_logit_pooled,
+    "read-r-file": read_r_file,
+    "read-stata": read_stata,
     "rebuild": rebuild,
 }
 

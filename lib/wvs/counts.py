@@ -1,4 +1,4 @@
-"""World Values Survey, wave 6: what its answers add up to, country by country."""
+"""What the answers of a wave add up to, country by country."""
 
 from collections.abc import Sequence
 from math import nan
@@ -55,6 +55,30 @@ def read_counts(path: Path, item: str, countries: Sequence[str] | None = None) -
     return select_countries(counts, countries, path)
 
 
+def read_country_codes(path: Path) -> dict[str, int]:
+    """
+    Read how the survey numbers its countries.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        CSV file with columns iso3 and country_code, such as the answer counts.
+
+    Returns
+    -------
+    dict of str to int
+        ISO 3166 numeric by alpha-3 code, in the order of the file.
+
+    Raises
+    ------
+    InputError
+        If the file is wrong.
+    """
+    rows = read_csv(path, ["iso3", "country_code"]).drop_duplicates("iso3")
+    numbers = to_integers(rows["country_code"], path)
+    return {str(iso3): int(code) for iso3, code in zip(rows["iso3"], numbers, strict=True)}
+
+
 def grouped_responses(counts: pd.DataFrame) -> pd.DataFrame:
     """
     Turn the counts of a binary outcome into grouped rows with frequency weights.
@@ -85,6 +109,33 @@ def grouped_responses(counts: pd.DataFrame) -> pd.DataFrame:
     no = counts[["iso3", "country"]].assign(response=0, n=counts["n_valid"] - counts["counted"])
     rows = pd.concat([yes, no]).sort_index(kind="stable").reset_index(drop=True)
     return rows.astype({"n": "int64"})
+
+
+def resize_counts(counts: pd.DataFrame, percent: float) -> pd.DataFrame:
+    """
+    Make a smaller or larger survey with the same answers.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        One row a country with columns n_valid and counted, from `read_counts`.
+    percent : float
+        Respondents for every hundred of the survey, above 0.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows with n_valid and counted multiplied and rounded, halves up.
+
+    Raises
+    ------
+    InputError
+        If the percentage leaves a country without respondents.
+    """
+    resized = (counts[["n_valid", "counted"]] * percent / 100 + 0.5) // 1
+    if not (resized["n_valid"] > 0).all():
+        raise InputError(f"{percent} percent leave a country without respondents; give more.")
+    return counts.assign(n_valid=resized["n_valid"], counted=resized["counted"])
 
 
 def _require_nested(counts: pd.DataFrame, path: Path) -> None:

@@ -7,7 +7,7 @@ from lib.errors import InputError
 from lib.paths import DATA
 from lib.published import printed_number, read_printed
 from lib.readers import read_csv
-from lib.wvs import grouped_responses, read_counts
+from lib.wvs import grouped_responses, read_counts, resize_counts
 
 COUNTS = DATA / "open" / "wvs6_country_counts.csv"
 HEADER = "iso3,country,item,n_interviewed,n_valid,sum_of_codes,counted_codes,counted"
@@ -167,6 +167,20 @@ def test_a_wrong_file_gets_one_sentence(tmp_path, lines, sentence):
     with pytest.raises(InputError, match=sentence) as error:
         read_counts(path, "V1")
     assert "counts.csv" in str(error.value)
+
+
+def test_a_resized_survey_has_the_same_answers():
+    counts = pd.DataFrame({"country": ["A", "B"], "n_valid": [901, 50], "counted": [510.0, 25.0]})
+    half, double = resize_counts(counts, 50), resize_counts(counts, 200)
+    assert half[["n_valid", "counted"]].to_numpy().tolist() == [[451, 255], [25, 13]]
+    assert double[["n_valid", "counted"]].to_numpy().tolist() == [[1802, 1020], [100, 50]]
+    assert half["country"].tolist() == ["A", "B"]
+
+
+def test_a_survey_resized_to_nobody_is_refused():
+    counts = pd.DataFrame({"n_valid": [900, 40], "counted": [500.0, 20.0]})
+    with pytest.raises(InputError, match="1 percent leave a country without respondents"):
+        resize_counts(counts, 1)
 
 
 def test_the_line_named_is_that_of_the_file_not_of_the_selection(tmp_path):

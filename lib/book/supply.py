@@ -1,0 +1,150 @@
+"""The respondents that chapters read: generated ones, or those of the user's own file."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from lib.book.notebooks import Chapter
+from lib.book.project import Project
+from lib.errors import InputError
+
+PREPARED = "data/raw/prepared"
+
+
+def respondents_file(project: Project, chapter: Chapter) -> Path | None:
+    """
+    Say where the respondents of a chapter are kept.
+
+    Parameters
+    ----------
+    project : Project
+        The book.
+    chapter : Chapter
+        The chapter.
+
+    Returns
+    -------
+    pathlib.Path or None
+        A CSV file: licensed rows stay in the folder that git ignores; None if the chapter reads
+        no respondents.
+    """
+    if chapter.survey is None:
+        return None
+    if chapter.file:
+        return project.root / PREPARED / f"{chapter.survey}.csv"
+    return standin_file(project, chapter.survey)
+
+
+def standin_file(project: Project, survey: str) -> Path:
+    """
+    Say where generated respondents are kept.
+
+    Parameters
+    ----------
+    project : Project
+        The book.
+    survey : str
+        The survey they stand for.
+
+    Returns
+    -------
+    pathlib.Path
+        A CSV file.
+    """
+    return project.work / "respondents" / f"{survey}.csv"
+
+
+def standin_text(project: Project, survey: str) -> str:
+    """
+    Generate respondents.
+
+    Parameters
+    ----------
+    project : Project
+        The book; its data hold what the respondents are calibrated to.
+    survey : str
+        The survey they stand for.
+
+    Returns
+    -------
+    str
+        The rows as CSV.
+    """
+    from lib.respondents import as_csv, standin_rows
+
+    return as_csv(standin_rows(survey, project.root))
+
+
+def prepare(project: Project, chapters: Iterable[Chapter]) -> None:
+    """
+    Read the licensed files, before anything is executed, into the form that chapters read.
+
+    Parameters
+    ----------
+    project : Project
+        The book.
+    chapters : iterable of Chapter
+        The chapters that will run.
+
+    Raises
+    ------
+    InputError
+        If a file is not what it must be.
+    """
+    files = {chapter.survey: chapter.file for chapter in chapters if chapter.file}
+    for survey, file in files.items():
+        from lib.respondents import licensed_tables
+
+        for name, text in licensed_tables(str(survey), file, project.root).items():
+            _write(project.root / PREPARED / f"{name}.csv", text)
+
+
+def prepared_files(project: Project) -> list[Path]:
+    """
+    List the rows that were read from licensed files.
+
+    Parameters
+    ----------
+    project : Project
+        The book.
+
+    Returns
+    -------
+    list of pathlib.Path
+        CSV files, those of earlier builds among them.
+    """
+    return sorted((project.root / PREPARED).glob("*.csv"))
+
+
+def require_files(named: Mapping[str, Path | None]) -> dict[str, Path]:
+    """
+    Refuse licensed files that are not there.
+
+    Parameters
+    ----------
+    named : mapping of str to pathlib.Path or None
+        The file of each survey, None if none was named.
+
+    Returns
+    -------
+    dict of str to pathlib.Path
+        The absolute path of each file that was named.
+
+    Raises
+    ------
+    InputError
+        If a file does not exist or is a folder.
+    """
+    files = {survey: path.absolute() for survey, path in named.items() if path is not None}
+    for path in files.values():
+        if not path.is_file():
+            what = "is a folder" if path.is_dir() else "does not exist"
+            raise InputError(f"{path} {what}: name the survey file itself.")
+    return files
+
+
+def _write(path: Path, text: str) -> None:
+    """Leave an equal file alone, so that nothing runs again."""
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,155 @@
+"""Files of a list experiment: its respondents as columns of answers, or one sentence why not."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from lib.errors import InputError
+from lib.list_experiment.checks import check_n_items
+from lib.list_experiment_schema import ANY_OTHER, Variable, read_schema
+from lib.readers import did_you_mean
+from lib.survey_files import column_names, read_survey_file
+
+ARMS = ("control", "treatment")
+COUNT, ARM, EDUCATION, WEIGHT = "count", "arm", "education", "weight"
+
+
+def read_list_experiment(path: Path, schema_path: Path, n_items: int) -> pd.DataFrame:
+    """
+    Read the respondents of a list experiment.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Stata, SPSS, CSV or R file (`lib.survey_files.read_survey_file`), one row a respondent, with
+        the columns of the schema. An answer is a code, text or label of the schema; an empty cell
+        is no answer, and so is a negative code but for the count.
+    schema_path : pathlib.Path
+        What the file must hold (`lib.list_experiment_schema.read_schema`).
+    n_items : int
+        Number of control items, J.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a respondent: count (whole number), arm ("control" or "treatment"), gender,
+        education (code), ethnicity, city (texts of the schema) and weight (1 if the file has
+        none); what was not answered is missing, but never the arm and the weight.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or lacks a column, an arm is empty, a count is no whole number
+        from 0 to J (control) or J + 1 (treatment), an answer is not in the schema, or a weight is
+        not above zero; the sentence names file, row (from 1, without a header) and column.
+    """
+    check_n_items(n_items)
+    schema = read_schema(schema_path)
+    raw = _read_columns(path, schema)
+    frame = pd.DataFrame(
+        {
+            name: _answers(raw[name], variable, path)
+            for name, variable in schema.items()
+            if name not in (COUNT, WEIGHT)
+        }
+    )
+    _require_arms(frame[ARM], path)
+    frame[EDUCATION] = frame[EDUCATION].astype("Int64")
+    frame.insert(0, COUNT, _counts(raw[COUNT], frame[ARM], n_items, path))
+    return frame.assign(weight=_weights(raw[WEIGHT], path) if WEIGHT in raw else 1.0)
+
+
+def _read_columns(path: Path, schema: dict[str, Variable]) -> pd.DataFrame:
+    """Columns of the schema; those not required only if the file has them."""
+    present = {name.casefold() for name in column_names(path)}
+    wanted = [n for n, variable in schema.items() if variable.required or n in present]
+    return read_survey_file(path, wanted).reset_index(drop=True)
+
+
+def _answers(values: pd.Series, variable: Variable, path: Path) -> pd.Series:
+    spellings = values.map(_spelling, na_action="ignore")
+    spellings = spellings.mask(spellings == "")
+    answers = spellings.map(variable.answer, na_action="ignore")
+    unknown = spellings[answers.isna() & spellings.notna()]
+    if not unknown.empty:
+        known = [spelling for spelling in variable.spellings if spelling != ANY_OTHER]
+        raise InputError(
+            f"{_cell(path, unknown)} holds {str(values[unknown.index[0]])!r}, which is no answer "
+            f"of the schema: {did_you_mean(unknown.iloc[0], known)}"
+        )
+    return answers
+
+
+def _spelling(value: object) -> str:
+    text = str(value).strip().casefold().removesuffix(".0")
+    return "" if text.startswith("-") else text  # a negative code is no answer
+
+
+def _require_arms(arms: pd.Series, path: Path) -> None:
+    missing = arms[arms.isna()]
+    if not missing.empty:
+        raise InputError(f"{_cell(path, missing)} is empty: state every respondent's arm.")
+    for arm in ARMS:
+        if not (arms == arm).any():
+            raise InputError(
+                f"{path} has no respondent in the {arm} arm: a list experiment needs two arms."
+            )
+
+
+def _counts(values: pd.Series, arms: pd.Series, n_items: int, path: Path) -> pd.Series:
+    counts = _numbers(values, path)
+    broken = counts[counts.notna() & (counts != counts.round())]
+    if not broken.empty:
+        raise InputError(
+            f"{_cell(path, broken)} holds {broken.iloc[0]:g} where a whole number belongs: it is "
+            "the number of items, or empty."
+        )
+    highest = n_items + (arms == ARMS[1])
+    outside = counts[(counts < 0) | (counts > highest)]
+    if not outside.empty:
+        raise InputError(_outside(outside, arms, highest, n_items, path))
+    if not counts.groupby(arms).count().reindex(ARMS).all():
+        raise InputError(f"{path} has an arm in which nobody gave a count: both need answers.")
+    return counts.astype("Int64")
+
+
+def _outside(
+    outside: pd.Series, arms: pd.Series, highest: pd.Series, n_items: int, path: Path
+) -> str:
+    row = outside.index[0]
+    beyond = outside.iloc[0] > 0
+    advice = "check the number of control items" if beyond else "leave a missing answer empty"
+    return (
+        f"{_cell(path, outside)} holds {outside.iloc[0]:g} in the {arms[row]} arm, where a count "
+        f"from 0 to {highest[row]} belongs with {n_items} control items: {advice}."
+    )
+
+
+def _weights(values: pd.Series, path: Path) -> pd.Series:
+    weights = _numbers(values, path)
+    wrong = weights[~(weights > 0)]
+    if not wrong.empty:
+        held = "nothing" if pd.isna(wrong.iloc[0]) else f"{wrong.iloc[0]:g}"
+        raise InputError(
+            f"{_cell(path, wrong)} holds {held} where a weight above zero belongs: "
+            "give every respondent one, or leave the column out."
+        )
+    return weights
+
+
+def _numbers(values: pd.Series, path: Path) -> pd.Series:
+    """Finite numbers; an empty cell is missing."""
+    given = values.mask(values.astype(str).str.strip() == "")
+    numbers = pd.to_numeric(given, errors="coerce").astype(float)
+    wrong = given[given.notna() & ~np.isfinite(numbers)]
+    if not wrong.empty:
+        raise InputError(
+            f"{_cell(path, wrong)} holds {str(wrong.iloc[0])!r} where a number belongs: "
+            "mend the cell."
+        )
+    return numbers
+
+
+def _cell(path: Path, found: pd.Series) -> str:
+    return f"{path}, row {int(found.index[0]) + 1}, column {found.name!r},"

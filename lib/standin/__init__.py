@@ -1,0 +1,1 @@
+"""Stand-in respondents: generated, calibrated to printed and open figures, evidence of nothing."""

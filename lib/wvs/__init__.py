@@ -1,0 +1,21 @@
+"""World Values Survey: files of a wave or of the time series, and what their answers add up to."""
+
+from lib.wvs.codebook import Codebook, Item, TimeSeriesCodes, read_codebook
+from lib.wvs.comparison import compare_with_counts, read_known_differences, reverse_scale
+from lib.wvs.counts import grouped_responses, read_country_codes, read_counts
+from lib.wvs.reading import WaveFile, read_wave_file
+
+__all__ = [
+    "Codebook",
+    "Item",
+    "TimeSeriesCodes",
+    "WaveFile",
+    "compare_with_counts",
+    "grouped_responses",
+    "read_codebook",
+    "read_country_codes",
+    "read_counts",
+    "read_known_differences",
+    "read_wave_file",
+    "reverse_scale",
+]

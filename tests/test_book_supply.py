@@ -1,0 +1,105 @@
+"""Chapters on generated respondents, and the same chapters on a licensed file."""
+
+import json
+
+import pytest
+from conftest import Toy
+
+from lib.manifest import write_manifest
+
+RESPONDENTS = """from pathlib import Path
+import os
+
+def standin_rows(survey, root):
+    return "answer\\n1\\n"
+
+def as_csv(rows):
+    return rows
+
+def licensed_tables(survey, file, root):
+    from lib.errors import InputError
+    text = file.read_text()
+    if not text.startswith("answer"):
+        raise InputError(f"{file.name} has no column 'answer': name the right file.")
+    return {survey: text, f"{survey}_recoded": text}
+
+def read():
+    path = Path(os.environ["BOOK_RESPONDENTS"])
+    return int(path.read_text().split()[1]), "licensed" if "raw" in path.parts else "standin"
+"""
+READS = """from lib.respondents import read
+from lib.results import Evidence, EvidenceRows
+answer, source = read()
+EvidenceRows((Evidence("toy.three", answer, answer, determines=True, source=source),))"""
+
+
+@pytest.fixture
+def surveyed(built: Toy) -> Toy:
+    """Let a chapter read respondents."""
+    built.write("lib/respondents.py", RESPONDENTS)
+    built.write("data/codebook/items.csv", "item\n")
+    built.write("data/standin/README.md", "None.\n")
+    write_manifest(built.root)
+    built.chapter(
+        "beta",
+        READS,
+        book={"source": "respondents", "respondents": "wvs"},
+        parameters="label = 'b'  # any text\nn_points = 5  # from 2 to 50",
+    )
+    return built
+
+
+def shown_source(toy: Toy, label: str) -> str:
+    executed = toy.root / "_build" / "work" / "executed" / label / "beta.ipynb"
+    return json.loads(executed.read_text())["metadata"]["book"]["source"]
+
+
+def test_without_a_file_the_chapter_runs_on_generated_rows_that_are_no_evidence(surveyed: Toy):
+    assert surveyed.run("build")[0] == 0
+    assert surveyed.rows()["toy.three"]["grade"] == "stand-in"
+    assert shown_source(surveyed, "beta") == "standin"
+    assert not (surveyed.root / "data" / "raw").exists()
+
+
+def test_a_licensed_file_takes_their_place_and_is_graded(surveyed: Toy, tmp_path):
+    file = tmp_path / "mine.csv"
+    file.write_text("answer\n3\n")
+    code, _, errors = surveyed.run("build", "--wvs", str(file))
+    assert code == 0, errors
+    row = surveyed.rows()["toy.three"]
+    assert (row["grade"], row["input"]) == ("reproduced", "mine.csv")
+    assert len(row["input_sha256"]) == 64
+    assert shown_source(surveyed, "beta-licensed") == "licensed"
+    prepared = surveyed.root / "data" / "raw" / "prepared"
+    assert {path.name for path in prepared.iterdir()} == {"wvs.csv", "wvs_recoded.csv"}
+    file.write_text("answer\n4\n")
+    surveyed.run("build", "--wvs", str(file))
+    assert surveyed.rows()["toy.three"]["grade"] == "differs"
+    surveyed.run("build")
+    assert surveyed.rows()["toy.three"]["grade"] == "stand-in"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("other\n1\n", "mine.csv has no column 'answer': name the right file."),
+        (None, "does not exist: name the survey file itself."),
+    ],
+)
+def test_a_wrong_file_ends_with_a_sentence_before_anything_runs(surveyed, tmp_path, content, said):
+    if content:
+        (tmp_path / "mine.csv").write_text(content)
+    before = surveyed.rows()
+    code, output, errors = surveyed.run("build", "--wvs", str(tmp_path / "mine.csv"))
+    assert (code, output) == (2, "")
+    assert errors.strip().endswith(said)
+    assert len(errors.strip().splitlines()) == 1
+    assert surveyed.rows() == before
+
+
+@pytest.mark.parametrize("book", [{"source": "respondents"}, {"respondents": "wvs"}])
+def test_a_survey_and_its_source_are_declared_together(built: Toy, book):
+    built.chapter("beta", book=book)
+    code, _, errors = built.run("build")
+    assert code == 2
+    assert "chapters/beta.ipynb must declare both or neither" in errors

@@ -1,0 +1,97 @@
+"""Whether outputs repeat respondents."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lib.disclosure import RespondentSearch, small_counts
+from lib.paths import ROOT
+
+
+@pytest.fixture(scope="module")
+def respondents() -> pd.DataFrame:
+    draw = np.random.default_rng(7)
+    codes = {"V125_07": 4, "V39": 2, "V231": 10, "V240": 2, "V248": 9, "V238": 5, "V59": 10}
+    columns = {name: draw.integers(1, top + 1, 4000) for name, top in codes.items()}
+    return pd.DataFrame(columns | {"V242": draw.integers(18, 92, 4000)})
+
+
+@pytest.fixture(scope="module")
+def search(respondents) -> RespondentSearch:
+    return RespondentSearch(respondents)
+
+
+def found(search: RespondentSearch, text: str) -> bool:
+    return any(search.in_table(table) for table in search.tables(text))
+
+
+SHOWN = {
+    "printed": lambda rows: rows.to_string(),
+    "csv": lambda rows: rows.to_csv(),
+    "page": lambda rows: rows.to_html(),
+    "columns": lambda rows: rows.to_json(),
+    "records": lambda rows: rows.to_json(orient="records"),
+    "lists": lambda rows: repr(rows.to_dict(orient="list")),
+    "escaped": lambda rows: json.dumps({"text/plain": rows.to_string()}),
+    "semicolons": lambda rows: rows.to_csv(sep=";", index=False),
+}
+
+
+@pytest.mark.parametrize("form", SHOWN)
+@pytest.mark.parametrize("first", [0, 1234, 3996])
+def test_four_respondents_are_found_in_any_order_of_columns(search, respondents, form, first):
+    order = np.random.default_rng(first).permutation(respondents.columns)
+    assert found(search, SHOWN[form](respondents.iloc[first : first + 4][list(order)]))
+
+
+@pytest.mark.parametrize("form", ["printed", "csv", "page"])
+def test_three_respondents_are_found_with_all_their_answers(search, respondents, form):
+    assert found(search, SHOWN[form](respondents.iloc[70:73]))
+
+
+def test_a_long_run_of_one_variable_is_found(search, respondents):
+    assert found(search, str(respondents["V242"].iloc[100:115].tolist()))
+    assert found(search, respondents["V242"].iloc[100:115].to_string())
+
+
+def test_labels_are_found_as_numbers_are():
+    draw = np.random.default_rng(3)
+    frame = pd.DataFrame(
+        {
+            "count": draw.integers(0, 6, 400),
+            "gender": draw.choice(["male", "female"], 400),
+            "education": draw.integers(1, 7, 400),
+            "city": draw.choice(["Almaty", "Nur-Sultan", "other"], 400),
+            "ethnicity": draw.choice(["kazakh", "russian", "other"], 400),
+        }
+    )
+    search = RespondentSearch(frame)
+    assert found(search, frame.iloc[20:25].to_string())
+    assert not found(search, frame.sample(5, random_state=1).to_string())
+
+
+def test_the_same_answers_of_respondents_who_do_not_follow_each_other_are_no_finding(
+    search, respondents
+):
+    assert not found(search, respondents.iloc[[5, 900, 1700, 2600]].to_string())
+
+
+def test_the_archive_itself_holds_no_finding(search):
+    files = [*ROOT.glob("data/*/*.csv"), *ROOT.glob("chapters/*.ipynb"), *ROOT.glob("lib/*.py")]
+    assert len(files) > 40
+    assert [path for path in files if found(search, path.read_text(encoding="utf-8"))] == []
+
+
+def test_repeated_numbers_are_no_finding(search):
+    assert not found(search, "1 2 1 2 1 2 1 2\n" * 60)
+    assert not found(search, "\n".join(str(number) for number in range(100)))
+
+
+def test_small_counts_are_named_and_empty_groups_may_be_shown():
+    table = pd.DataFrame(
+        {"n": [12, 9], "n_valid": [0, 30], "mean": [3.0, 4.0], "counted_observations": [5, 50]}
+    )
+    assert small_counts(table, 10) == ["n", "counted_observations"]
+    assert small_counts(table, 5) == []
