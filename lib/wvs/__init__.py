@@ -2,7 +2,7 @@
 
 from lib.wvs.codebook import Codebook, Item, TimeSeriesCodes, read_codebook
 from lib.wvs.comparison import compare_with_counts, read_known_differences, reverse_scale
-from lib.wvs.counts import grouped_responses, read_country_codes, read_counts
+from lib.wvs.counts import grouped_responses, read_country_codes, read_counts, resize_counts
 from lib.wvs.reading import WaveFile, read_wave_file
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "read_counts",
     "read_known_differences",
     "read_wave_file",
+    "resize_counts",
     "reverse_scale",
 ]
