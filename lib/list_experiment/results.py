@@ -112,6 +112,12 @@ class ListExperimentResults(LikelihoodModelResults):
             )
         return self._estimate.evaluation
 
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """What maximum likelihood estimates beside trait and control items, such as "ceiling"."""
+        specification = self._estimate.specification
+        return () if specification is None else specification.extras
+
     def share_intervals(self, alpha: float = 0.05) -> pd.DataFrame:
         """
         Shares of liars and errors, and the correlation of items, with likelihood intervals.
