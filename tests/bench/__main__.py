@@ -18,6 +18,7 @@ from tests.bench.multilevel import (
     mixed_logit_pooled,
     mixed_ordered_logit,
     mixed_ordered_logit_pooled,
+    specification_grid,
 )
 from tests.bench.rebuild import rebuild
 from tests.bench.survey_files import read_r_file, read_stata
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
     "read-r-file": read_r_file,
     "read-stata": read_stata,
     "rebuild": rebuild,
+    "specification-grid": specification_grid,
 }
 
 
