@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := book
-.PHONY: book test test-long bench lab lock format clean-notebooks clean environment
+.PHONY: book deposit verify test test-long bench lab lock format clean-notebooks clean environment
 
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 RUN := .venv/bin/python
@@ -10,6 +10,14 @@ CANDIDATES := $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14
 
 book: environment
 	$(RUN) -m lib.book build $(if $(WVS),--wvs "$(WVS)") $(if $(LISTEXP),--list-experiment "$(LISTEXP)") $(ARGS)
+
+# One archive for Zenodo or Dataverse, in _build/deposits; verify rebuilds from one and compares.
+deposit: environment
+	$(RUN) -m lib.book deposit $(ARGS)
+
+verify: environment
+	@test -n "$(DEPOSIT)" || { echo "Name the deposit: make verify DEPOSIT=file.zip" >&2; exit 2; }
+	$(RUN) -m lib.book verify "$(DEPOSIT)"
 
 test: environment
 	$(RUN) -m pytest -n auto --dist loadgroup $(ARGS)

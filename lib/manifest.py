@@ -8,7 +8,8 @@ from lib.errors import InputError
 from lib.paths import ROOT
 
 MANIFEST = Path("data/MANIFEST.sha256")
-FOLDERS = ("data/published", "data/open", "data/codebook", "data/remarks", "data/releases")
+KINDS = ("published", "open", "codebook", "remarks", "releases", "attestations")
+FOLDERS = tuple(f"data/{kind}" for kind in KINDS)
 ADVICE = "restore it with git, or run `python -m lib.manifest --write` if the change is meant."
 
 

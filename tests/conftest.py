@@ -12,6 +12,7 @@ import nbformat
 import pytest
 
 from lib.book.build import Built, build
+from lib.book.deposit import make_deposit
 from lib.book.notebooks import read_chapters
 from lib.book.overrides import assign, select
 from lib.book.project import Project
@@ -22,7 +23,7 @@ from lib.manifest import write_manifest
 from lib.paths import ROOT
 
 MODULES = ("__init__", "errors", "grading", "manifest", "parameters")
-MODULES += ("disclosure", "paths", "published", "readers", "releases", "results")
+MODULES += ("disclosure", "paths", "published", "readers", "releases", "requirements", "results")
 PRINTED = """id,paper,place,printed,value,decimals,lowest,highest
 toy.one,toy,"Table 1, one",0.50,0.50,2,0,1
 toy.two,toy,"Table 1, two",0.70,0.70,2,0,1
@@ -33,6 +34,28 @@ from lib.toys import half
 rows = Path("data/open/extra.csv").read_text()
 one = Evidence("toy.one", half(1), half(1), determines=True, reason="Half of one.")
 EvidenceRows((one, Evidence("toy.two", 0.6, 0.8, determines=False)))"""
+CITATION = """cff-version: 1.2.0
+title: "Toy: a book to try"
+version: 0.1.0
+abstract: >-
+  A small
+  book.
+authors:
+  - name: The testers
+  - {given-names: Ann, family-names: Example, orcid: "https://orcid.org/0000-0000-0000-0001"}
+license: [MIT, CC-BY-4.0]
+references:
+  - {type: article, title: On toys, year: 2018, doi: 10.1/toys}
+"""
+GIT = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (
+        ("NAME", "Ann Example"),
+        ("EMAIL", "ann@example.org"),
+        ("DATE", "2026-03-04T05:06:07Z"),
+    )
+}
 PICTURE = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAA"
     "DUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -47,6 +70,31 @@ CHECK = "from lib.parameters import whole_number\nwhole_number('n_points', n_poi
 FRONT = """import json
 from lib.paths import results
 print(sorted({row["grade"] for row in json.loads((results() / "replication.json").read_text())}))"""
+
+RESPONDENTS = """from pathlib import Path
+import os
+
+def standin_rows(survey, root):
+    return "answer\\n1\\n"
+
+def as_csv(rows):
+    return rows
+
+def licensed_tables(survey, file, root):
+    from lib.errors import InputError
+    text = file.read_text()
+    if not text.startswith("answer"):
+        raise InputError(f"{file.name} has no column 'answer': name the right file.")
+    return {survey: text, f"{survey}_recoded": text}
+
+def read():
+    path = Path(os.environ["BOOK_RESPONDENTS"])
+    return int(path.read_text().split()[1]), "licensed" if "raw" in path.parts else "standin"
+"""
+READS = """from lib.respondents import read
+from lib.results import Evidence, EvidenceRows
+answer, source = read()
+EvidenceRows((Evidence("toy.three", answer, answer, determines=True, source=source),))"""
 
 
 @dataclass(frozen=True)
@@ -99,6 +147,11 @@ class Toy:
             stderr=subprocess.PIPE,
         )
 
+    def commit(self) -> None:
+        """Commit the sources, as of a fixed time."""
+        for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "Sources"]):
+            subprocess.run(["git", *command], cwd=self.root, env=os.environ | GIT, check=True)
+
     def run(self, *arguments: str) -> tuple[int, str, str]:
         """Run the command line; return exit code, output and errors."""
         process = self.start(*arguments)
@@ -146,7 +199,7 @@ class PlainRenderer(Renderer):
     def render(self, staged: Path, made_from: Version, strict: bool) -> Path:
         html = staged / "html"
         html.mkdir()
-        (html / "index.html").write_text("".join(sorted(map(str, staged.rglob("*.ipynb")))))
+        (html / "index.html").write_text("".join(sorted(p.name for p in staged.rglob("*.ipynb"))))
         return html
 
 
@@ -178,3 +231,54 @@ def built(template: Toy, tmp_path: Path) -> Toy:
     """Copy a small book that has been built."""
     shutil.copytree(template.root, tmp_path / "book", symlinks=True)
     return Toy(tmp_path / "book")
+
+
+@pytest.fixture
+def surveyed(built: Toy) -> Toy:
+    """Let a chapter read respondents."""
+    built.write("lib/respondents.py", RESPONDENTS)
+    built.write("data/codebook/items.csv", "item\n")
+    built.write("data/standin/README.md", "None.\n")
+    write_manifest(built.root)
+    built.chapter(
+        "beta",
+        READS,
+        book={"source": "respondents", "respondents": "wvs"},
+        parameters="label = 'b'  # any text\nn_points = 5  # from 2 to 50",
+    )
+    return built
+
+
+def deposit(toy: Toy) -> Path:
+    """Make a deposit without the command line."""
+    return make_deposit(Project(toy.root), PlainRenderer(), jobs=2).file
+
+
+@pytest.fixture(scope="session")
+def packed(template: Toy, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the deposit of a small book once."""
+    root = tmp_path_factory.mktemp("packed") / "book"
+    shutil.copytree(template.root, root, symlinks=True)
+    return deposit(make_depositable(Toy(root)))
+
+
+@pytest.fixture
+def committed(built: Toy) -> Toy:
+    """Make a small book one that can be deposited."""
+    return make_depositable(built)
+
+
+def make_depositable(toy: Toy) -> Toy:
+    """Give a small book a citation, the packages of this environment and a commit."""
+    toy.write("CITATION.cff", CITATION)
+    toy.write("COMMIT", "$Format:%H %cs$\n")
+    for name in (".gitattributes", ".gitignore", "data/raw/README.md"):
+        toy.write(name, (ROOT / name).read_text())
+    lock = Path(sys.prefix) / "requirements.lock"
+    if not lock.is_file():
+        pytest.skip("the packages of this environment are known if make has installed them")
+    toy.write("requirements.lock", lock.read_text())
+    toy.write("run", "#!/bin/sh\n")
+    (toy.root / "run").chmod(0o700)
+    toy.commit()
+    return toy

@@ -24,8 +24,9 @@ def test_a_first_build_executes_every_chapter_and_grades_every_printed_number(bu
     assert rows["toy.one"] | {"input_sha256": ""} == {
         "id": "toy.one", "paper": "toy", "place": "Table 1, one", "printed": "0.50", "decimals": 2,
         "computed": 0.5, "low": None, "high": None, "difference": 0.0, "grade": "reproduced",
-        "reason": "Half of one.", "source": "published", "input": "data/open/extra.csv",
-        "input_sha256": "", "parameters": {"n_points": 5}, "chapter": "alpha", "cell": "code-2",
+        "determines": True, "same_analysis": True, "reason": "Half of one.", "source": "published",
+        "input": "data/open/extra.csv", "input_sha256": "", "parameters": {"n_points": 5},
+        "chapter": "alpha", "cell": "code-2",
     }  # fmt: skip
     files = {path.name for path in (built.root / "_build/results/beta").iterdir()}
     assert files == {"rows.csv", "dot.png"}

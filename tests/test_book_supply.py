@@ -5,49 +5,6 @@ import json
 import pytest
 from conftest import Toy
 
-from lib.manifest import write_manifest
-
-RESPONDENTS = """from pathlib import Path
-import os
-
-def standin_rows(survey, root):
-    return "answer\\n1\\n"
-
-def as_csv(rows):
-    return rows
-
-def licensed_tables(survey, file, root):
-    from lib.errors import InputError
-    text = file.read_text()
-    if not text.startswith("answer"):
-        raise InputError(f"{file.name} has no column 'answer': name the right file.")
-    return {survey: text, f"{survey}_recoded": text}
-
-def read():
-    path = Path(os.environ["BOOK_RESPONDENTS"])
-    return int(path.read_text().split()[1]), "licensed" if "raw" in path.parts else "standin"
-"""
-READS = """from lib.respondents import read
-from lib.results import Evidence, EvidenceRows
-answer, source = read()
-EvidenceRows((Evidence("toy.three", answer, answer, determines=True, source=source),))"""
-
-
-@pytest.fixture
-def surveyed(built: Toy) -> Toy:
-    """Let a chapter read respondents."""
-    built.write("lib/respondents.py", RESPONDENTS)
-    built.write("data/codebook/items.csv", "item\n")
-    built.write("data/standin/README.md", "None.\n")
-    write_manifest(built.root)
-    built.chapter(
-        "beta",
-        READS,
-        book={"source": "respondents", "respondents": "wvs"},
-        parameters="label = 'b'  # any text\nn_points = 5  # from 2 to 50",
-    )
-    return built
-
 
 def shown_source(toy: Toy, label: str) -> str:
     executed = toy.root / "_build" / "work" / "executed" / label / "beta.ipynb"

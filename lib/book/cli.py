@@ -5,22 +5,28 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from lib.book.build import Built, build, default_jobs, locked
+from lib.book.claims import disagreements, other_version, read_attestation, summary
+from lib.book.deposit import make_deposit
 from lib.book.notebooks import read_chapters, supply
 from lib.book.overrides import assign, read_overrides, select
 from lib.book.project import BuildError, Project
 from lib.book.render import Renderer
-from lib.book.report import read_report
+from lib.book.report import PUBLISHED, counted, read_report
 from lib.book.supply import require_files
 from lib.book.variant import make_variant
+from lib.book.verify import verify
+from lib.book.version import version
 from lib.errors import InputError
 from lib.manifest import write_manifest
 from lib.paths import ROOT
+from lib.published import read_printed
 from lib.releases import write_release
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
@@ -90,6 +96,37 @@ def report_command(
         typer.echo("  ".join(padded).rstrip())
 
 
+@app.command("deposit")
+def deposit_command(
+    jobs: Annotated[int | None, typer.Option(min=1, help="Chapters that run at once.")] = None,
+) -> None:
+    """Build the last commit by itself and pack it for a repository such as Zenodo."""
+    renderer = Renderer()
+    _stop_on_signals(renderer)
+    made = make_deposit(Project(ROOT), renderer, jobs or default_jobs())
+    typer.echo(f"{sum(made.grades.values())} printed numbers: {counted(made.grades)}.")
+    typer.echo(f"Deposit {made.file}\nSHA-256 {made.sha256}")
+
+
+@app.command("verify")
+def verify_command(file: Annotated[Path, typer.Argument(help="A deposit.")]) -> None:
+    """Rebuild the book from a deposit in a clean folder and compare; exit code 1 if it differs."""
+    verdict = verify(file)
+    _conclude(verdict.sentences, "The deposit comes out." if verdict.holds else "")
+
+
+@app.command("attest")
+def attest_command(file: Annotated[Path, typer.Argument(help="An attestation.json.")]) -> None:
+    """Check an attestation against this archive; exit code 1 if they disagree."""
+    attestation = read_attestation(file)
+    problems = [
+        *other_version(attestation, version(ROOT)),
+        *disagreements(attestation, read_printed(ROOT / PUBLISHED)),
+    ]
+    agrees = "It agrees with this archive in version, printed numbers and grades."
+    _conclude([*summary(attestation), *problems], "" if problems else agrees)
+
+
 @app.command("release")
 def release_command(version: Annotated[str, typer.Argument(help="Such as 1.0.0.")]) -> None:
     """Write the grades of the published site down as those of a release."""
@@ -121,9 +158,15 @@ def main() -> None:
 
 
 def _announce(built: Built) -> None:
-    grades = ", ".join(f"{count} {grade}" for grade, count in built.grades.items())
-    typer.echo(f"{sum(built.grades.values())} printed numbers: {grades}.")
+    typer.echo(f"{sum(built.grades.values())} printed numbers: {counted(built.grades)}.")
     typer.echo(f"Open {built.page}\n     {built.page.as_uri()}")
+
+
+def _conclude(sentences: Iterable[str], good: str) -> None:
+    """Print what was found; leave with a failure unless there is something good to end with."""
+    typer.echo("\n".join([*sentences, *([good] if good else [])]))
+    if not good:
+        raise typer.Exit(FAILED)
 
 
 def _value(row: dict[str, Any]) -> str:

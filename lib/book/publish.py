@@ -8,6 +8,8 @@ from pathlib import Path
 from lib.book.project import Project, file_hash
 
 KEPT = 2
+PARTS = ("html", "results", "notebooks")
+"""What a release holds: pages; graded results, tables and figures; executed chapters."""
 
 
 def tree(folder: Path) -> str:
@@ -37,7 +39,7 @@ def publish_site(project: Project, finished: Path) -> Path:
     project : Project
         The book.
     finished : pathlib.Path
-        Holds html/ and results/.
+        Holds the `PARTS`.
 
     Returns
     -------
@@ -50,7 +52,7 @@ def publish_site(project: Project, finished: Path) -> Path:
     if tree(release) != listing:
         _replace(finished, release)
     _link(project.site, Path("releases") / release.name)
-    for name in ("html", "results"):
+    for name in PARTS:
         _link(project.build / name, Path(project.site.name) / name)
     _forget(releases, release)
     return project.build / "html"
@@ -65,7 +67,7 @@ def publish_run(project: Project, finished: Path, name: str) -> Path:
     project : Project
         The book.
     finished : pathlib.Path
-        Holds html/ and results/.
+        Holds the `PARTS`.
     name : str
         Name of the run.
 

@@ -24,7 +24,8 @@ REPORT = "replication.json"
 FILES = ("replication.csv", REPORT, "evidence.csv", SCHEMA.name)
 COLUMNS = (
     *("id", "paper", "place", "printed", "decimals", "computed", "low", "high", "difference"),
-    *("grade", "reason", "source", "input", "input_sha256", "parameters", "chapter", "cell"),
+    *("grade", "determines", "same_analysis", "reason", "source"),
+    *("input", "input_sha256", "parameters", "chapter", "cell"),
 )
 
 Row = dict[str, Any]
@@ -170,6 +171,23 @@ def counts(rows: list[Row]) -> dict[str, int]:
     return {grade.value: found[grade.value] for grade in Grade if found[grade.value]}
 
 
+def counted(grades: Mapping[str, int]) -> str:
+    """
+    Write the counts of grades as a reader would say them.
+
+    Parameters
+    ----------
+    grades : mapping of str to int
+        From `counts`.
+
+    Returns
+    -------
+    str
+        Such as "3 reproduced, 1 consistent".
+    """
+    return ", ".join(f"{count} {grade}" for grade, count in grades.items())
+
+
 def _input_hash(project: Project, files: list[Path]) -> str:
     if len(files) == 1:
         return file_hash(files[0])
@@ -221,6 +239,8 @@ def _computed(number: PrintedNumber, finding: Finding) -> Row:
 def _provenance(finding: Finding, run: Analysis) -> Row:
     described = asdict(run)
     return {name: described[name] for name in ("input", "input_sha256", "parameters")} | {
+        "determines": finding.evidence.determines,
+        "same_analysis": finding.evidence.same_analysis,
         "reason": finding.evidence.reason,
         "source": finding.evidence.source,
         "chapter": finding.chapter,

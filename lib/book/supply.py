@@ -1,13 +1,16 @@
 """The respondents that chapters read: generated ones, or those of the user's own file."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from lib.book.notebooks import Chapter
-from lib.book.project import Project
+from lib.book.project import Project, file_hash
 from lib.errors import InputError
 
 PREPARED = "data/raw/prepared"
+RELEASE = re.compile(r"(?<![A-Za-z0-9])v_?\d+(?:[_.-]\d+)*", re.IGNORECASE)
 
 
 def respondents_file(project: Project, chapter: Chapter) -> Path | None:
@@ -140,6 +143,43 @@ def require_files(named: Mapping[str, Path | None]) -> dict[str, Path]:
             what = "is a folder" if path.is_dir() else "does not exist"
             raise InputError(f"{path} {what}: name the survey file itself.")
     return files
+
+
+def describe(project: Project, chapters: Iterable[Chapter]) -> list[dict[str, Any]]:
+    """
+    Describe the licensed files of a build.
+
+    Parameters
+    ----------
+    project : Project
+        The book.
+    chapters : iterable of Chapter
+        The chapters that run.
+
+    Returns
+    -------
+    list of dict
+        For each file ``survey``, ``form`` (its extension), ``release`` (as the file's name tells
+        it, or None), ``bytes``, ``sha256`` and ``respondents`` (how many chapters read of it);
+        sorted by survey.
+    """
+    reading = {str(chapter.survey): chapter for chapter in chapters if chapter.file}
+    return [_described(project, reading[survey]) for survey in sorted(reading)]
+
+
+def _described(project: Project, chapter: Chapter) -> dict[str, Any]:
+    file, rows = chapter.file, respondents_file(project, chapter)
+    assert file is not None
+    assert rows is not None
+    release = RELEASE.search(file.stem)
+    return {
+        "survey": chapter.survey,
+        "form": file.suffix.lower(),
+        "release": release[0] if release else None,
+        "bytes": file.stat().st_size,
+        "sha256": file_hash(file),
+        "respondents": len(rows.read_text(encoding="utf-8").splitlines()) - 1,
+    }
 
 
 def _write(path: Path, text: str) -> None:

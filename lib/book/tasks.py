@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from lib.book.attestation import ATTESTATION, attestation
 from lib.book.closure import closure
 from lib.book.collect import findings, write_exhibits
 from lib.book.execute import Job, execute
@@ -18,14 +19,20 @@ from lib.book.project import BuildError, Project
 from lib.book.publish import tree
 from lib.book.render import Renderer, pages_and_files, stage
 from lib.book.report import FILES, PUBLISHED, SCHEMA, Analysis, analysis, build_report
-from lib.book.supply import prepared_files, respondents_file, standin_file, standin_text
+from lib.book.supply import (
+    describe,
+    prepared_files,
+    respondents_file,
+    standin_file,
+    standin_text,
+)
 from lib.book.variant import Variant
 from lib.book.version import Version
 
 EXECUTOR = "import lib.book.execute, lib.book.kernel"
 GENERATOR = "import lib.respondents"
 GRADER = "import lib.book.report, lib.book.collect"
-RENDERER = "import lib.book.render, lib.book.publish, lib.book.leaks"
+RENDERER = "import lib.book.render, lib.book.publish, lib.book.attestation, lib.book.leaks"
 LOCK = "requirements.lock"
 CALIBRATED = ("data/published/", "data/open/", "data/codebook/", "data/standin/")
 
@@ -64,7 +71,7 @@ class Plan:
 
     @property
     def release(self) -> Path:
-        """What is published: html/ and results/."""
+        """What is published: html/, results/ and notebooks/."""
         return self.folder / "release"
 
     @property
@@ -227,14 +234,19 @@ def _release_step(plan: Plan) -> Step:
     project, variant = plan.project, plan.variant
     executed = {chapter.name: plan.notebook(chapter) for chapter in variant.shown}
     results = [plan.results / name for name in FILES]
+    inputs = describe(project, variant.executed) if variant.is_site else []
     pages = [project.root / "_toc.yml", project.root / "_config.yml", *pages_and_files(project)]
     renderer = [*closure(project.root, [RENDERER]), project.root / LOCK]
     return Step(
         name=f"render {variant.name}",
         files=(*executed.values(), *results, *pages, *renderer),
-        setting={"version": plan.made_from.name, "chapters": list(executed)},
+        setting={
+            "version": plan.made_from.name,
+            "chapters": list(executed),
+            "inputs": inputs,
+        },
         produces=plan.listing,
-        action=partial(_release, plan, executed, results),
+        action=partial(_release, plan, executed, results, inputs),
     )
 
 
@@ -245,18 +257,25 @@ def _report(
     return build_report(project, analyses, found)
 
 
-def _release(plan: Plan, executed: dict[str, Path], results: Iterable[Path]) -> str:
-    """Lay out html/ and results/ anew; return the hashes of their files."""
+def _release(
+    plan: Plan, executed: dict[str, Path], results: Iterable[Path], inputs: list[dict[str, Any]]
+) -> str:
+    """Lay out html/, results/ and notebooks/ anew; return the hashes of their files."""
     shutil.rmtree(plan.release, ignore_errors=True)
-    (plan.release / "results").mkdir(parents=True)
+    for part in ("results", "notebooks"):
+        (plan.release / part).mkdir(parents=True)
     for path in results:
         shutil.copyfile(path, plan.release / "results" / path.name)
     for name, notebook in executed.items():
+        shutil.copyfile(notebook, plan.release / "notebooks" / notebook.name)
         write_exhibits(notebook, plan.release / "results" / name)
     staged = plan.folder / "staged"
     stage(plan.project, executed, plan.made_from, plan.variant.partial, staged)
     html = plan.renderer.render(staged, plan.made_from, strict=not plan.variant.partial)
     html.rename(plan.release / "html")
+    if inputs:
+        text = attestation(plan.project.root, plan.release, inputs, plan.made_from)
+        (plan.release / "results" / ATTESTATION).write_text(text, encoding="utf-8")
     if plan.variant.licensed:
         _refuse_leaks(plan, executed.values())
     return tree(plan.release)

@@ -7,6 +7,7 @@ from pathlib import Path
 from shutil import which
 
 UNVERSIONED = "unversioned"
+CHANGED = " with local changes"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def _parsed(line: str, changed: bool) -> Version:
     if len(parts) != 2 or "$" in line:
         return Version(UNVERSIONED, None)
     day = datetime.fromisoformat(parts[1]).replace(tzinfo=UTC)
-    note = " with local changes" if changed else ""
+    note = CHANGED if changed else ""
     return Version(f"version {parts[0][:7]} of {parts[1]}{note}", int(day.timestamp()))
 
 
