@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from lib import latex
 from lib.grading import Grade
 
-LONG = 30
 SENTENCE = 40
 FIGURE_SPACE = "\u2007"
 MINUS = "\u2212"
@@ -24,6 +24,13 @@ SYMBOLS = {
     Grade.STANDIN: "○",
     Grade.NEEDS_LICENSED_DATA: "…",
     Grade.OTHER_ANALYSIS: "·",
+}
+INK = dict.fromkeys(Grade, "555555") | {
+    Grade.CONTRADICTED: "A32100",
+    Grade.DIFFERS: "A32100",
+    Grade.IN_DOUBT: "8A5300",
+    Grade.REPRODUCED: "00694B",
+    Grade.CONSISTENT: "005A94",
 }
 NUMBER = re.compile(r"[-\u2212]?\d[\d,]*(\.\d+)?")
 
@@ -112,7 +119,7 @@ def to_html(table: Table) -> str:
 
 def to_latex(table: Table) -> str:
     """
-    Write a table as LaTeX: booktabs, a longtable beyond `LONG` rows.
+    Write a table as LaTeX, see `lib.latex.table`.
 
     Parameters
     ----------
@@ -122,18 +129,10 @@ def to_latex(table: Table) -> str:
     Returns
     -------
     str
-        A ``table`` or ``longtable`` environment, labelled ``tab:NAME``.
+        A ``table`` or ``longtable`` environment, labelled ``tab:NAME``; grades in words and colour.
     """
-    cells = _cells(table)
-    style = cells.style.hide(axis="index").format(escape="latex")
-    text: str = style.format_index(escape="latex", axis=1).to_latex(
-        hrules=True,
-        caption=re.sub(r"([%&#_$])", r"\\\1", marked_caption(table)),
-        label=f"tab:{table.name}",
-        column_format="".join("r" if number else "l" for number in _numeric(table)),
-        environment="longtable" if len(cells) > LONG else None,
-    )
-    return text
+    grades = {f"{SYMBOLS[grade]} {grade.value}": colour for grade, colour in INK.items()}
+    return latex.table(_cells(table), _numeric(table), marked_caption(table), table.name, grades)
 
 
 def _cells(table: Table) -> pd.DataFrame:

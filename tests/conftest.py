@@ -23,7 +23,8 @@ from lib.manifest import write_manifest
 from lib.paths import ROOT
 
 MODULES = ("__init__", "errors", "grading", "manifest", "parameters")
-MODULES += ("disclosure", "paths", "published", "readers", "releases", "requirements", "results")
+MODULES += ("disclosure", "figures", "latex", "layout", "paths", "published", "readers", "releases")
+MODULES += ("requirements", "results", "tables")
 PRINTED = """id,paper,place,printed,value,decimals,lowest,highest
 toy.one,toy,"Table 1, one",0.50,0.50,2,0,1
 toy.two,toy,"Table 1, two",0.70,0.70,2,0,1
@@ -178,6 +179,7 @@ def make_toy(root: Path) -> Toy:
     toy.write("data/open/other.csv", "x\n2\n")
     write_manifest(root)
     toy.write("requirements.lock", "# none\n")
+    toy.write("apt.txt", "texlive-xetex\n")
     toy.write("_config.yml", "title: Toy\nauthor: Tester\n")
     toy.write(
         "_toc.yml",

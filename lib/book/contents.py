@@ -27,7 +27,7 @@ def pages(project: Project) -> list[Path]:
     InputError
         If the table of contents cannot be read, or names a page that does not exist or twice.
     """
-    names = list(_names(read_yaml(project.root / "_toc.yml")))
+    names = list(file_names(read_yaml(project.root / "_toc.yml")))
     found = [_page(project, name) for name in names]
     repeated = {path.stem for path in found if [page.stem for page in found].count(path.stem) > 1}
     if repeated:
@@ -53,13 +53,26 @@ def limited(names: list[str]) -> dict[str, Any]:
     return {"format": "jb-book", "root": names[0]} | ({"chapters": rest} if rest else {})
 
 
-def _names(entry: Any) -> Iterator[str]:
+def file_names(entry: Any) -> Iterator[str]:
+    """
+    List what a table of contents names.
+
+    Parameters
+    ----------
+    entry : dict or list
+        A table of contents or a part of one.
+
+    Yields
+    ------
+    str
+        Pages relative to the root, in reading order.
+    """
     if isinstance(entry, dict):
         yield from (entry[key] for key in ("root", "file") if key in entry)
     children = entry.values() if isinstance(entry, dict) else entry
     for child in children:
         if isinstance(child, dict | list):
-            yield from _names(child)
+            yield from file_names(child)
 
 
 def _page(project: Project, name: str) -> Path:

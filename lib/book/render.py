@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -18,8 +19,10 @@ from lib.book.collect import outputs
 from lib.book.contents import limited
 from lib.book.project import BuildError, Project, read_yaml
 from lib.book.version import Version
+from lib.paths import ROOT
 
 MATHJAX = "mathjax/tex-chtml.js"
+EXTENSION = "lib.book.exhibits"
 LINES_OF_LOG = 12
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -54,11 +57,11 @@ def stage(
             shown = describe_exhibits(json.loads(notebook.read_text(encoding="utf-8")))
         except BuildError as error:
             raise BuildError(f"chapter {name}, {error}") from error
-        _write_json(folder / "chapters" / f"{name}.ipynb", shown)
+        write_json(folder / "chapters" / f"{name}.ipynb", shown)
     contents = limited([f"chapters/{name}" for name in executed])
     contents = contents if partial else read_yaml(project.root / "_toc.yml")
-    _write_yaml(folder / "_toc.yml", contents)
-    _write_yaml(folder / "_config.yml", configuration(project, made_from))
+    write_yaml(folder / "_toc.yml", contents)
+    write_yaml(folder / "_config.yml", configuration(project, made_from))
 
 
 def pages_and_files(project: Project) -> list[Path]:
@@ -101,6 +104,7 @@ def configuration(project: Project, made_from: Version) -> dict[str, Any]:
     sphinx = dict(given.get("sphinx") or {})
     settings = dict(sphinx.get("config") or {})
     quiet = [*settings.get("suppress_warnings", ["myst.domains"]), "mystnb.unknown_mime_type"]
+    sphinx["extra_extensions"] = [*(sphinx.get("extra_extensions") or []), EXTENSION]
     sphinx["config"] = settings | {"mathjax_path": MATHJAX, "suppress_warnings": quiet}
     return given | {
         "execute": {"execute_notebooks": "off"},
@@ -145,10 +149,18 @@ def describe_exhibits(notebook: dict[str, Any]) -> dict[str, Any]:
 
 
 class Renderer:
-    """Runs Jupyter Book, so that an interrupted build can stop it."""
+    """
+    Runs Jupyter Book and LaTeX, so that an interrupted build can stop them.
 
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[str] | None = None
+    Parameters
+    ----------
+    typesetter : str
+        Version of XeLaTeX, see `lib.book.system.typesetter`; empty if nothing is to be typeset.
+    """
+
+    def __init__(self, typesetter: str = "") -> None:
+        self.typesetter = typesetter
+        self._running: set[subprocess.Popen[str]] = set()
 
     def render(self, staged: Path, made_from: Version, strict: bool) -> Path:
         """
@@ -175,26 +187,55 @@ class Renderer:
         """
         command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(staged), "-q"]
         command += ["-W", "-n", "--keep-going"] if strict else []
-        epoch = {} if made_from.epoch is None else {"SOURCE_DATE_EPOCH": str(made_from.epoch)}
-        self._process = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=os.environ | epoch | {"PYTHONHASHSEED": "0"},
-        )
-        log, _ = self._process.communicate()
-        if self._process.returncode:
-            raise BuildError("\n  ".join(["the pages cannot be rendered:", *_telling(log, staged)]))
+        code, log = self.run(command, staged, made_from)
+        if code:
+            raise BuildError("\n  ".join(["the pages cannot be rendered:", *telling(log, staged)]))
         html = staged / "_build" / "html"
         (html / ".buildinfo").unlink(missing_ok=True)
         copy_mathjax(html / "_static" / "mathjax")
         return html
 
+    def run(self, command: list[str], folder: Path, made_from: Version) -> tuple[int, str]:
+        """
+        Run a program that makes pages.
+
+        Parameters
+        ----------
+        command : list of str
+            Program and arguments.
+        folder : pathlib.Path
+            Where it runs.
+        made_from : Version
+            Version of the sources; its date stands for the time of the build.
+
+        Returns
+        -------
+        tuple of int and str
+            Its exit code, and what it said.
+        """
+        settings = {"PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT), "max_print_line": "1000"}
+        if made_from.epoch is not None:
+            settings |= {"SOURCE_DATE_EPOCH": str(made_from.epoch), "FORCE_SOURCE_DATE": "1"}
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            env=os.environ | settings,
+            start_new_session=True,
+        )
+        self._running.add(process)
+        log, _ = process.communicate()
+        self._running.discard(process)
+        return process.returncode, log
+
     def stop(self) -> None:
-        """End a running Jupyter Book."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.kill()
+        """End what is running, with everything that it has started."""
+        for process in self._running:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def copy_mathjax(folder: Path) -> None:
@@ -216,16 +257,51 @@ def copy_mathjax(folder: Path) -> None:
     shutil.copyfile(source / Path(MATHJAX).name, folder / Path(MATHJAX).name)
 
 
-def _telling(log: str, staged: Path) -> list[str]:
+def telling(log: str, staged: Path) -> list[str]:
+    """
+    Pick the lines that say what went wrong.
+
+    Parameters
+    ----------
+    log : str
+        What Sphinx said.
+    staged : pathlib.Path
+        The folder it read, which the lines shall not name.
+
+    Returns
+    -------
+    list of str
+        Warnings and errors, or the last lines if there is none.
+    """
     plain = COLOUR.sub("", log).replace(f"{staged}{os.sep}", "")
     lines = [line for line in plain.splitlines() if line.strip()]
     warnings = [line for line in lines if "WARNING" in line or "ERROR" in line]
     return (warnings or lines)[-LINES_OF_LOG:]
 
 
-def _write_json(path: Path, content: Any) -> None:
+def write_json(path: Path, content: Any) -> None:
+    """
+    Write a notebook.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    content : dict
+        A notebook in nbformat's form.
+    """
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _write_yaml(path: Path, content: Any) -> None:
+def write_yaml(path: Path, content: Any) -> None:
+    """
+    Write a configuration or a table of contents.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    content : dict
+        What it shall hold.
+    """
     path.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")

@@ -26,13 +26,18 @@ from lib.book.supply import (
     standin_file,
     standin_text,
 )
+from lib.book.typeset import PREAMBLE, stage_print, target, typeset
 from lib.book.variant import Variant
 from lib.book.version import Version
 
 EXECUTOR = "import lib.book.execute, lib.book.kernel"
 GENERATOR = "import lib.respondents"
 GRADER = "import lib.book.report, lib.book.collect"
-RENDERER = "import lib.book.render, lib.book.publish, lib.book.attestation, lib.book.leaks"
+RENDERER = (
+    "import lib.book.render, lib.book.exhibits, lib.book.publish, lib.book.attestation, "
+    "lib.book.leaks"
+)
+TYPESETTER = "import lib.book.typeset, lib.book.exhibits"
 LOCK = "requirements.lock"
 CALIBRATED = ("data/published/", "data/open/", "data/codebook/", "data/standin/")
 
@@ -75,6 +80,13 @@ class Plan:
         return self.folder / "release"
 
     @property
+    def pdf(self) -> Path | None:
+        """The book as one PDF; None if it has none or there is nothing to typeset it with."""
+        name = target(self.project)
+        typeset = self.variant.is_site and self.renderer.typesetter and name
+        return self.folder / f"{name}.pdf" if typeset else None
+
+    @property
     def listing(self) -> Path:
         """The hashes of the release's files."""
         return self.folder / "release.sha256"
@@ -113,14 +125,14 @@ class Step:
     produces : pathlib.Path or dict of str to pathlib.Path
         Files that receive what the action returns.
     action : callable
-        Does it; returns the text of the file, or of each file by name.
+        Does it; returns the content of the file, or of each file by name.
     """
 
     name: str
     files: tuple[Path, ...]
     setting: dict[str, Any]
     produces: Path | dict[str, Path]
-    action: Callable[[], str | dict[str, str]]
+    action: Callable[[], str | bytes | dict[str, str]]
 
 
 def steps(plan: Plan) -> list[Step]:
@@ -135,7 +147,7 @@ def steps(plan: Plan) -> list[Step]:
     Returns
     -------
     list of Step
-        One a chapter, the grading, the rendering.
+        One a chapter, the grading, the typesetting, the rendering.
 
     Raises
     ------
@@ -148,6 +160,7 @@ def steps(plan: Plan) -> list[Step]:
         *(_standin_step(plan, survey) for survey in generated),
         *(_chapter_step(plan, chapter) for chapter in executed),
         _report_step(plan),
+        *([_print_step(plan, plan.pdf)] if plan.pdf else []),
         _release_step(plan),
     ]
 
@@ -235,11 +248,11 @@ def _release_step(plan: Plan) -> Step:
     executed = {chapter.name: plan.notebook(chapter) for chapter in variant.shown}
     results = [plan.results / name for name in FILES]
     inputs = describe(project, variant.executed) if variant.is_site else []
-    pages = [project.root / "_toc.yml", project.root / "_config.yml", *pages_and_files(project)]
+    pdf = [plan.pdf] if plan.pdf else []
     renderer = [*closure(project.root, [RENDERER]), project.root / LOCK]
     return Step(
         name=f"render {variant.name}",
-        files=(*executed.values(), *results, *pages, *renderer),
+        files=(*executed.values(), *results, *_pages(project), *renderer, *pdf),
         setting={
             "version": plan.made_from.name,
             "chapters": list(executed),
@@ -250,11 +263,36 @@ def _release_step(plan: Plan) -> Step:
     )
 
 
+def _print_step(plan: Plan, pdf: Path) -> Step:
+    project = plan.project
+    executed = {plan.notebook(chapter): chapter for chapter in plan.variant.shown}
+    modules = [*closure(project.root, [TYPESETTER]), project.root / "lib" / "book" / PREAMBLE.name]
+    return Step(
+        name=f"typeset {plan.variant.name}",
+        files=(*executed, *_pages(project), *modules, project.root / LOCK),
+        setting={"version": plan.made_from.name, "typesetter": plan.renderer.typesetter},
+        produces=pdf,
+        action=partial(_print, plan, executed, pdf.stem),
+    )
+
+
+def _pages(project: Project) -> list[Path]:
+    """List what a book rests on beside its notebooks."""
+    named = [project.root / name for name in ("_toc.yml", "_config.yml")]
+    return [*named, *pages_and_files(project)]
+
+
 def _report(
     project: Project, analyses: Mapping[str, Analysis], notebooks: Iterable[Path]
 ) -> dict[str, str]:
     found = [finding for notebook in notebooks for finding in findings(notebook)]
     return build_report(project, analyses, found)
+
+
+def _print(plan: Plan, executed: dict[Path, Chapter], name: str) -> bytes:
+    staged = plan.folder / "print"
+    stage_print(plan.project, executed, plan.made_from, staged)
+    return typeset(staged, name, plan.made_from, plan.renderer)
 
 
 def _release(
@@ -272,6 +310,8 @@ def _release(
     staged = plan.folder / "staged"
     stage(plan.project, executed, plan.made_from, plan.variant.partial, staged)
     html = plan.renderer.render(staged, plan.made_from, strict=not plan.variant.partial)
+    if plan.pdf:
+        shutil.copyfile(plan.pdf, html / plan.pdf.name)
     html.rename(plan.release / "html")
     if inputs:
         text = attestation(plan.project.root, plan.release, inputs, plan.made_from)
