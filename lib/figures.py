@@ -88,6 +88,7 @@ class ShownFigure:
             "kind": "figure",
             "alt": mark + self.drawing.alt,
             "caption": mark + self.caption,
+            "source": self.source,
         }
         return _pictures(self.drawing.figure) | {"text/plain": described["alt"]}, {
             "replication": described

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from html import unescape
@@ -25,37 +24,9 @@ pytestmark = pytest.mark.xdist_group("site")  # one worker, so that one book is 
 LOADING = {"script": "src", "img": "src", "iframe": "src", "link": "href", "source": "src"}
 LOADING |= {"object": "data", "embed": "src", "audio": "src", "video": "src"}
 REMOTE_STYLE = re.compile(r"""(?:url\(|@import)\s*["']?(?:https?:)?//""")
+SHARED_LIMIT, PAGE_LIMIT = 4_000_000, 1_000_000
 REMOTE = re.compile(r"(?:https?:)?//")
 MOST_OVERFULL = 10  # points
-
-
-@pytest.fixture(scope="module")
-def book(tmp_path_factory) -> Toy:
-    if not shutil.which("git") or not (ROOT / ".git").exists():
-        pytest.skip("what is committed is known in a git repository only")
-    root = tmp_path_factory.mktemp("clean") / "book"
-    subprocess.run(["git", "clone", "-q", str(ROOT), str(root)], check=True)
-    changed = subprocess.run(
-        ["git", "-C", str(ROOT), "ls-files"], check=True, capture_output=True, text=True
-    )
-    for name in changed.stdout.splitlines():
-        if (ROOT / name).is_file():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, root / name)
-    book = Toy(root)
-    code, _, errors = book.run("build")
-    assert code == 0, errors
-    return book
-
-
-@pytest.fixture(scope="module")
-def pages(book: Toy) -> dict[str, str]:
-    folder = (book.root / "_build" / "html").resolve()
-    return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in folder.rglob("*.html")
-        if "_static" not in path.parts
-    }
 
 
 class Resources(HTMLParser):
@@ -132,6 +103,22 @@ def test_every_figure_has_words(pages):
     for name, page in pages.items():
         for alt in re.findall(r'<img[^>]*\balt="([^"]*)"', page):
             assert not re.search(r"\.(png|svg)$|^_images", alt), f"{name}: {alt}"
+
+
+def test_every_chapter_opens_with_its_answer(book: Toy, pages):
+    opening = re.compile(r"</h1>\s*<p><strong>Answer\.</strong>")
+    for name, page in pages.items():
+        if (book.root / name).with_suffix(".ipynb").is_file() and "front_page" not in name:
+            assert opening.search(page), name
+
+
+def test_shared_files_and_pages_are_light(site: Path, pages):
+    shared = [*(site / "_static").rglob("*"), site / "searchindex.js"]
+    assert sum(path.stat().st_size for path in shared if path.is_file()) < SHARED_LIMIT
+    for name, page in pages.items():
+        figures = {site / "_images" / found for found in re.findall(r'_images/([^"]+)"', page)}
+        size = (site / name).stat().st_size + sum(figure.stat().st_size for figure in figures)
+        assert size < PAGE_LIMIT, name
 
 
 def test_results_are_published_with_their_schema(book: Toy):

@@ -1,6 +1,6 @@
 """The table of contents: which pages the book has, in order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,52 @@ def limited(names: list[str]) -> dict[str, Any]:
     """
     rest = [{"file": name} for name in names[1:]]
     return {"format": "jb-book", "root": names[0]} | ({"chapters": rest} if rest else {})
+
+
+def with_page(contents: dict[str, Any], name: str) -> dict[str, Any]:
+    """
+    Add a page at the end.
+
+    Parameters
+    ----------
+    contents : dict
+        A table of contents, as `limited` or a file ``_toc.yml`` gives it.
+    name : str
+        The page relative to the root, without extension.
+
+    Returns
+    -------
+    dict
+        The table of contents with the page, in the last part if there are parts.
+    """
+    if "parts" in contents:
+        *parts, last = contents["parts"]
+        return contents | {"parts": [*parts, with_page(last, name)]}
+    return contents | {"chapters": [*contents.get("chapters", []), {"file": name}]}
+
+
+def titled(entry: Any, titles: Mapping[str, str]) -> Any:
+    """
+    Give pages short titles for the list of chapters.
+
+    Parameters
+    ----------
+    entry : dict or list
+        A table of contents, or a part of one.
+    titles : mapping of str to str
+        Short title by page, relative to the root and without extension.
+
+    Returns
+    -------
+    dict or list
+        A copy in which these pages have these titles.
+    """
+    if isinstance(entry, list):
+        return [titled(child, titles) for child in entry]
+    if not isinstance(entry, dict):
+        return entry
+    given = {"title": titles[entry["file"]]} if entry.get("file") in titles else {}
+    return {name: titled(child, titles) for name, child in entry.items()} | given
 
 
 def file_names(entry: Any) -> Iterator[str]:

@@ -7,28 +7,35 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable
 from html import escape
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from lib.book import lineage_page
+from lib.book.assets import MATHJAX, copy_mathjax, drop_unused
+from lib.book.banners import banner
 from lib.book.collect import outputs
-from lib.book.contents import limited
+from lib.book.contents import limited, titled, with_page
+from lib.book.lineage import Lineage
 from lib.book.project import BuildError, Project, read_yaml
 from lib.book.version import Version
 from lib.paths import ROOT
 
-MATHJAX = "mathjax/tex-chtml.js"
 EXTENSION = "lib.book.exhibits"
+EXTENSIONS = ["myst_nb", "jupyter_book", "sphinx_external_toc", "sphinx_comments"]
+EXTENSIONS += ["sphinx_copybutton", "sphinx_design", "sphinx_book_theme"]
+EXTENSIONS += ["lib.book.web", EXTENSION]
+PAGES = "chapters"
+TEMPLATES = ROOT / "lib" / "book" / "templates"
 LINES_OF_LOG = 12
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def stage(
-    project: Project, executed: Mapping[str, Path], made_from: Version, partial: bool, folder: Path
+    project: Project, lineages: list[Lineage], made_from: Version, partial: bool, folder: Path
 ) -> None:
     """
     Lay out everything that Jupyter Book reads.
@@ -37,8 +44,8 @@ def stage(
     ----------
     project : Project
         The book.
-    executed : mapping of str to pathlib.Path
-        The executed notebook of each chapter, by name, in reading order.
+    lineages : list of Lineage
+        The executed chapters, in reading order.
     made_from : Version
         Version of the sources, for the footer.
     partial : bool
@@ -52,16 +59,15 @@ def stage(
         copy = folder / project.relative(path)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
-    for name, notebook in executed.items():
-        try:
-            shown = describe_exhibits(json.loads(notebook.read_text(encoding="utf-8")))
-        except BuildError as error:
-            raise BuildError(f"chapter {name}, {error}") from error
-        write_json(folder / "chapters" / f"{name}.ipynb", shown)
-    contents = limited([f"chapters/{name}" for name in executed])
+    for each in lineages:
+        write_json(folder / PAGES / f"{each.chapter.name}.ipynb", _shown(each))
+    page = lineage_page.page(lineages)
+    (folder / PAGES / f"{lineage_page.NAME}.md").write_text(page, encoding="utf-8")
+    contents = limited([f"{PAGES}/{each.chapter.name}" for each in lineages])
     contents = contents if partial else read_yaml(project.root / "_toc.yml")
-    write_yaml(folder / "_toc.yml", contents)
-    write_yaml(folder / "_config.yml", configuration(project, made_from))
+    contents = with_page(contents, f"{PAGES}/{lineage_page.NAME}")
+    write_yaml(folder / "_toc.yml", titled(contents, _short_titles(lineages)))
+    write_yaml(folder / "_config.yml", website(configuration(project, made_from), lineages))
 
 
 def pages_and_files(project: Project) -> list[Path]:
@@ -114,7 +120,35 @@ def configuration(project: Project, made_from: Version) -> dict[str, Any]:
     }
 
 
-def describe_exhibits(notebook: dict[str, Any]) -> dict[str, Any]:
+def website(settings: dict[str, Any], lineages: Iterable[Lineage]) -> dict[str, Any]:
+    """
+    Complete a configuration with what only the website needs.
+
+    Parameters
+    ----------
+    settings : dict
+        See `configuration`.
+    lineages : iterable of Lineage
+        The executed chapters.
+
+    Returns
+    -------
+    dict
+        With banners and templates, and without extensions that the book has no use for, since
+        each would add its scripts to every page.
+    """
+    bibliography = ["sphinxcontrib.bibtex"] if "bibtex_bibfiles" in settings else []
+    added = {
+        "book_banners": {f"{PAGES}/{each.chapter.name}": banner(each) for each in lineages},
+        "extensions": EXTENSIONS + bibliography,
+        "html_use_index": False,
+        "templates_path": [str(TEMPLATES)],
+    }
+    sphinx = settings["sphinx"]
+    return settings | {"sphinx": sphinx | {"config": sphinx["config"] | added}}
+
+
+def describe_exhibits(notebook: dict[str, Any], chapter: str) -> dict[str, Any]:
     """
     Hand caption, name and alternative text of figures to the renderer.
 
@@ -122,6 +156,8 @@ def describe_exhibits(notebook: dict[str, Any]) -> dict[str, Any]:
     ----------
     notebook : dict
         An executed notebook; its cells' metadata are changed in place.
+    chapter : str
+        Name of the chapter, which makes names of figures unique in the book.
 
     Returns
     -------
@@ -143,9 +179,30 @@ def describe_exhibits(notebook: dict[str, Any]) -> dict[str, Any]:
                 )
             shown = cell["metadata"].setdefault("mystnb", {})
             shown["image"] = {"alt": described["alt"]} | shown.get("image", {})
-            figure = {"caption": described["caption"], "name": described["name"]}
+            name = f"{chapter}-{described['name']}"
+            figure = {"caption": described["caption"], "name": name}
             shown["figure"] = figure | shown.get("figure", {})
     return notebook
+
+
+def _short_titles(lineages: Iterable[Lineage]) -> dict[str, str]:
+    """Titles for the list of chapters, where a chapter gives one."""
+    titles = {each.chapter.name: each.chapter.title for each in lineages if each.chapter.title}
+    titles[lineage_page.NAME] = lineage_page.NAME.capitalize()
+    return {f"{PAGES}/{name}": title for name, title in titles.items()}
+
+
+def _shown(each: Lineage) -> dict[str, Any]:
+    """Read an executed notebook and add what the renderer shall show."""
+    notebook: dict[str, Any] = json.loads(each.notebook.read_text(encoding="utf-8"))
+    lines = {exhibit.cell: lineage_page.line(exhibit) for exhibit in each.exhibits}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["metadata"]["lineage"] = {"cell": cell["id"], "line": lines.get(cell["id"], "")}
+    try:
+        return describe_exhibits(notebook, each.chapter.name)
+    except BuildError as error:
+        raise BuildError(f"chapter {each.chapter.name}, {error}") from error
 
 
 class Renderer:
@@ -192,7 +249,8 @@ class Renderer:
             raise BuildError("\n  ".join(["the pages cannot be rendered:", *telling(log, staged)]))
         html = staged / "_build" / "html"
         (html / ".buildinfo").unlink(missing_ok=True)
-        copy_mathjax(html / "_static" / "mathjax")
+        copy_mathjax(html)
+        drop_unused(html)
         return html
 
     def run(self, command: list[str], folder: Path, made_from: Version) -> tuple[int, str]:
@@ -236,25 +294,6 @@ class Renderer:
         """End what is running, with everything that it has started."""
         for process in self._running:
             os.killpg(process.pid, signal.SIGKILL)
-
-
-def copy_mathjax(folder: Path) -> None:
-    """
-    Copy of MathJax what the pages load: one script and its fonts.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where to; emptied first.
-    """
-    package = find_spec("sphinx-mathjax-offline")
-    assert package is not None
-    assert package.origin is not None
-    source = Path(package.origin).parent / "static" / "mathjax"
-    shutil.rmtree(folder, ignore_errors=True)
-    fonts = Path("output") / "chtml" / "fonts" / "woff-v2"
-    shutil.copytree(source / fonts, folder / fonts)
-    shutil.copyfile(source / Path(MATHJAX).name, folder / Path(MATHJAX).name)
 
 
 def telling(log: str, staged: Path) -> list[str]:

@@ -11,9 +11,10 @@ from typing import Any
 
 from lib.book.attestation import ATTESTATION, attestation
 from lib.book.closure import closure
-from lib.book.collect import findings, write_exhibits
+from lib.book.collect import findings, write_exhibit
 from lib.book.execute import Job, execute
 from lib.book.leaks import refuse_leaks
+from lib.book.lineage import LISTING, Lineage, lineage, listing, publish_files
 from lib.book.notebooks import Chapter
 from lib.book.project import BuildError, Project
 from lib.book.publish import tree
@@ -296,22 +297,21 @@ def _print(plan: Plan, executed: dict[Path, Chapter], name: str) -> bytes:
 
 
 def _release(
-    plan: Plan, executed: dict[str, Path], results: Iterable[Path], inputs: list[dict[str, Any]]
+    plan: Plan, executed: dict[str, Path], results: list[Path], inputs: list[dict[str, Any]]
 ) -> str:
     """Lay out html/, results/ and notebooks/ anew; return the hashes of their files."""
     shutil.rmtree(plan.release, ignore_errors=True)
-    for part in ("results", "notebooks"):
-        (plan.release / part).mkdir(parents=True)
-    for path in results:
-        shutil.copyfile(path, plan.release / "results" / path.name)
-    for name, notebook in executed.items():
-        shutil.copyfile(notebook, plan.release / "notebooks" / notebook.name)
-        write_exhibits(notebook, plan.release / "results" / name)
+    lineages = [
+        lineage(plan.project, each, plan.variant.changed(each), executed[each.name], results)
+        for each in plan.variant.shown
+    ]
+    _write_results(lineages, results, plan.release)
     staged = plan.folder / "staged"
-    stage(plan.project, executed, plan.made_from, plan.variant.partial, staged)
+    stage(plan.project, lineages, plan.made_from, plan.variant.partial, staged)
     html = plan.renderer.render(staged, plan.made_from, strict=not plan.variant.partial)
     if plan.pdf:
         shutil.copyfile(plan.pdf, html / plan.pdf.name)
+    publish_files(lineages, html)
     html.rename(plan.release / "html")
     if inputs:
         text = attestation(plan.project.root, plan.release, inputs, plan.made_from)
@@ -319,6 +319,19 @@ def _release(
     if plan.variant.licensed:
         _refuse_leaks(plan, executed.values())
     return tree(plan.release)
+
+
+def _write_results(lineages: list[Lineage], results: Iterable[Path], release: Path) -> None:
+    folder = release / "results"
+    for part in (folder, release / "notebooks"):
+        part.mkdir(parents=True)
+    for path in results:
+        shutil.copyfile(path, folder / path.name)
+    for each in lineages:
+        shutil.copyfile(each.notebook, release / "notebooks" / each.notebook.name)
+        for exhibit in each.exhibits:
+            write_exhibit(exhibit, folder / exhibit.chapter)
+    (folder / LISTING).write_text(listing(lineages), encoding="utf-8")
 
 
 def _refuse_leaks(plan: Plan, notebooks: Iterable[Path]) -> None:

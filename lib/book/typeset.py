@@ -109,7 +109,7 @@ def printed(notebook: dict[str, Any], chapter: Chapter) -> dict[str, Any]:
         Without the code that the site folds, of each table and figure only the form for print,
         with a running head and, if it rests on generated respondents, a banner.
     """
-    describe_exhibits(notebook)
+    describe_exhibits(notebook, chapter.name)
     notebook["cells"] = [_printed_cell(cell, chapter) for cell in notebook["cells"]]
     opening = next(cell for cell in notebook["cells"] if cell["cell_type"] == "markdown")
     title, _, rest = text(opening["source"]).partition("\n")

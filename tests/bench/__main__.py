@@ -21,10 +21,12 @@ from tests.bench.multilevel import (
     specification_grid,
 )
 from tests.bench.rebuild import rebuild
+from tests.bench.site import largest_contentful_paint
 from tests.bench.survey_files import read_r_file, read_stata
 from tests.bench.timing import machine
 
 BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
+    "largest-contentful-paint": largest_contentful_paint,
     "list-experiment": list_experiment,
     "list-experiment-bootstrap": list_experiment_bootstrap,
     "mixed-logit": mixed_logit,
