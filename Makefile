@@ -2,14 +2,18 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := book
-.PHONY: book deposit verify test test-long bench lab lock format clean-notebooks clean environment
+.PHONY: book pdf deposit verify test test-long bench lab lock format clean-notebooks clean environment system
 
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 RUN := .venv/bin/python
+BUILD = $(RUN) -m lib.book build $(if $(WVS),--wvs "$(WVS)") $(if $(LISTEXP),--list-experiment "$(LISTEXP)")
 CANDIDATES := $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14
 
-book: environment
-	$(RUN) -m lib.book build $(if $(WVS),--wvs "$(WVS)") $(if $(LISTEXP),--list-experiment "$(LISTEXP)") $(ARGS)
+book: environment system
+	$(BUILD) $(ARGS)
+
+pdf: environment system
+	$(BUILD) --pdf $(ARGS)
 
 # One archive for Zenodo or Dataverse, in _build/deposits; verify rebuilds from one and compares.
 deposit: environment
@@ -59,3 +63,7 @@ environment:
 	  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
 	    --require-hashes --only-binary :all: -r requirements.lock; \
 	  cp requirements.lock .venv/requirements.lock; }
+
+# XeLaTeX for the PDF; as root on Debian or Ubuntu it is installed, unless NO_SYSTEM=1.
+system: environment
+	@$(RUN) -m lib.book.system

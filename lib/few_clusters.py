@@ -419,16 +419,16 @@ def permutation_test(regressor: pd.Series, statistics: Mapping[str, Statistic]) 
 @dataclass(frozen=True)
 class WildBootstrapResults:
     """
-    Wild cluster bootstrap test of a country-level slope.
+    Wild cluster bootstrap test of a country-level slope, or of a value on the line.
 
     Attributes
     ----------
     estimate, std_error, statistic : float
-        Ordinary least-squares slope, its cluster-robust (CV1) standard error and their ratio.
+        Ordinary least-squares estimate, its cluster-robust (CV1) standard error and their ratio.
     p_value : float
         Share of draws whose t statistic is at least as large in size.
     conf_low, conf_high : float
-        Ends of the interval of slopes around the estimate that the test does not reject; infinite
+        Ends of the interval of values around the estimate that the test does not reject; infinite
         if it rejects none on that side.
     n_draws : int
         Number of draws.
@@ -452,9 +452,10 @@ def wild_bootstrap(
     draws: int = 279_936,
     seed: int = 0,
     alpha: float = 0.05,
+    at: float | None = None,
 ) -> WildBootstrapResults:
     """
-    Test the slope of country effects on a regressor by the wild cluster bootstrap.
+    Test the line of country effects on a regressor by the wild cluster bootstrap.
 
     Parameters
     ----------
@@ -469,11 +470,13 @@ def wild_bootstrap(
         Seed of random draws.
     alpha : float, default 0.05
         The interval covers 1 - alpha.
+    at : float, optional
+        Value of the regressor at which the height of the line is tested; by default its slope is.
 
     Returns
     -------
     WildBootstrapResults
-        The test, with the null imposed (residuals of the model without the slope), Webb's
+        The test that slope or height is zero, with the null imposed on the residuals, Webb's
         six-point weights (Webb 2023, Canadian Journal of Economics 56, 839-858) and CV1 standard
         errors, each country a cluster (Cameron, Gelbach & Miller 2008, Review of Economics and
         Statistics 90, 414-427); the interval by inverting the test.
@@ -494,13 +497,16 @@ def wild_bootstrap(
     residual_df(len(effects), 1)
     if regressor.nunique() < 2:
         raise InputError("The country values do not vary, so they have no slope; give another one.")
-    y, x = (v.to_numpy(dtype=float) - v.mean() for v in (effects, regressor))
-    observed = _slopes(np.ones((1, len(y))), y, x)
+    tested, other = regressor.to_numpy(dtype=float), np.ones(len(effects))
+    if at is not None:
+        tested, other = other, tested - at
+    y, x = _residuals(np.array([effects.to_numpy(dtype=float), tested]), other)
+    observed = _slopes(np.ones((1, len(y))), y, x, other)
     estimate, std_error = float(observed.slope_y[0]), float(np.sqrt(observed.variance(0.0)[0]))
     if std_error**2 < 1e-20 * (y @ y) / (x @ x):
         raise InputError("The country effects lie on a line; there is no error to resample.")
     exact = 6 ** len(y) <= draws
-    resampled = _slopes(_webb_draws(len(y), None if exact else draws, seed), y, x)
+    resampled = _slopes(_webb_draws(len(y), None if exact else draws, seed), y, x, other)
     test = _WildTest(observed, resampled)
     return WildBootstrapResults(
         estimate=estimate,
@@ -538,12 +544,12 @@ class _Slopes:
             return (self.slope_y - null * self.slope_x) ** 2 / self.variance(null)
 
 
-def _slopes(weights: Array, y: Array, x: Array) -> _Slopes:
-    """Least squares of each row of weights times y, and times x, on x and a constant."""
+def _slopes(weights: Array, y: Array, x: Array, other: Array) -> _Slopes:
+    """Least squares of each row of weights times y, and times x, on x and the other regressor."""
     correction = len(x) / (len(x) - 2)
     leverage = correction * (x / (x @ x)) ** 2
-    slope_y, residual_y = _fit(weights * y, x)
-    slope_x, residual_x = _fit(weights * x, x)
+    slope_y, residual_y = _fit(_residuals(weights * y, other), x)
+    slope_x, residual_x = _fit(_residuals(weights * x, other), x)
     terms = (
         residual_y**2 @ leverage,
         (residual_y * residual_x) @ leverage,
@@ -552,10 +558,16 @@ def _slopes(weights: Array, y: Array, x: Array) -> _Slopes:
     return _Slopes(slope_y, slope_x, terms)
 
 
+def _residuals(outcomes: Array, regressor: Array) -> Array:
+    """Each row less its least-squares fit on one regressor."""
+    return np.asarray(
+        outcomes - np.outer(outcomes @ regressor, regressor / (regressor @ regressor))
+    )
+
+
 def _fit(outcomes: Array, x: Array) -> tuple[Array, Array]:
     slopes = outcomes @ x / (x @ x)
-    centred = outcomes - outcomes.mean(axis=1, keepdims=True)
-    return slopes, centred - slopes[:, None] * x
+    return slopes, outcomes - slopes[:, None] * x
 
 
 @dataclass(frozen=True)

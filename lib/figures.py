@@ -7,6 +7,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 INK = "#222222"
 STYLE: Any = {
@@ -27,12 +28,14 @@ STYLE: Any = {
     "svg.fonttype": "path",
     "svg.hashsalt": "replication",
     "pdf.fonttype": 42,
+    "ps.fonttype": 42,  # the PDF writer looks here for how many codes a font may have
 }
 METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None},
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
+WITHOUT_LIGATURES = ["-liga"]  # in a PDF a ligature is a glyph without a character
 STANDIN_MARK = "Stand-in data, no evidence"
 
 
@@ -85,6 +88,7 @@ class ShownFigure:
             "kind": "figure",
             "alt": mark + self.drawing.alt,
             "caption": mark + self.caption,
+            "source": self.source,
         }
         return _pictures(self.drawing.figure) | {"text/plain": described["alt"]}, {
             "replication": described
@@ -92,6 +96,8 @@ class ShownFigure:
 
 
 def _pictures(figure: Figure) -> dict[str, Any]:
+    for text in figure.findobj(Text):
+        text.set_fontfeatures(WITHOUT_LIGATURES)
     with mpl.rc_context(STYLE):
         drawn = {kind: _saved(figure, kind) for kind in METADATA}
     return {

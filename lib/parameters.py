@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from math import inf, isfinite
+from pathlib import Path
 from typing import Any
 
 from lib.errors import InputError
@@ -78,6 +79,26 @@ def one_of(name: str, value: object, allowed: Collection[object]) -> None:
     """
     fits = any(type(value) is type(item) and value == item for item in allowed)
     _require(fits, name, value, "one of " + ", ".join(repr(item) for item in allowed))
+
+
+def optional_file(name: str, value: object) -> None:
+    """
+    Check that a parameter is empty or the path of a file.
+
+    Parameters
+    ----------
+    name : str
+        Name of the parameter.
+    value : object
+        Value found.
+
+    Raises
+    ------
+    InputError
+        If the value is no text, or names no file.
+    """
+    fits = isinstance(value, str) and (not value or Path(value).is_file())
+    _require(fits, name, value, "empty or the path of a file")
 
 
 def list_of(

@@ -323,6 +323,78 @@ def interval_along(
 
 
 @mpl.rc_context(STYLE)
+def estimates_along(rows: pd.DataFrame, x_label: str, y_label: str) -> Drawing:
+    """
+    Draw dots with vertical intervals along an axis, those of several methods side by side.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Columns label (of the method), x, estimate, low and high; an open end is infinite.
+    x_label, y_label : str
+        Names of the axes, with units.
+
+    Returns
+    -------
+    Drawing
+        The figure; the alt text gives every interval. Open intervals run to the frame.
+    """
+    figure, axes = _canvas(height=3.4)
+    methods = list(rows.groupby("label", sort=False))
+    ends = rows[["estimate", "low", "high"]].replace([np.inf, -np.inf], np.nan)
+    margin = 0.05 * float(ends.max().max() - ends.min().min())
+    bottom, top = ends.min().min() - margin, ends.max().max() + margin
+    width = 0.18 * float(rows["x"].drop_duplicates().sort_values().diff().min())
+    for place, ((label, group), colour) in enumerate(zip(methods, PALETTE, strict=False)):
+        x = group["x"] + width * (place - (len(methods) - 1) / 2)
+        axes.vlines(x, group["low"].clip(bottom), group["high"].clip(None, top), color=colour)
+        axes.plot(x, group["estimate"], "o", color=colour, markersize=4, label=label)
+    axes.axhline(0, color=INK, linewidth=0.8)
+    axes.set(xlabel=x_label, ylabel=y_label, ylim=(bottom, top))
+    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.18), ncols=1)
+    return Drawing(figure, f"{y_label} along {x_label}. {_estimates_alt(methods)}.")
+
+
+@mpl.rc_context(STYLE)
+def specification_curve(
+    rows: pd.DataFrame, choices: Sequence[str], marks: pd.DataFrame, y_label: str
+) -> Drawing:
+    """
+    Draw the estimates of every specification in order of size, above the choices behind each.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row a specification: estimate, conf_low, conf_high and the choices.
+    choices : sequence of str
+        Columns that hold the chosen options.
+    marks : pandas.DataFrame
+        Columns label and estimate: values to mark by a horizontal line.
+    y_label : str
+        Name of the estimate.
+
+    Returns
+    -------
+    Drawing
+        The figure (Simonsohn, Simmons & Nelson 2020, Nature Human Behaviour 4:1208).
+    """
+    rows = rows.sort_values("estimate", ignore_index=True)
+    options = [(choice, option) for choice in choices for option in rows[choice].unique()]
+    figure = Figure(figsize=(WIDTH, 2.6 + 0.17 * len(options)))
+    axes, panel = figure.subplots(2, sharex=True, height_ratios=[2.6, 0.17 * len(options)])
+    axes.fill_between(rows.index, rows["conf_low"], rows["conf_high"], color=GREY, alpha=0.4, lw=0)
+    axes.plot(rows.index, rows["estimate"], color=BLUE)
+    axes.axhline(0, color=INK, linewidth=0.8)
+    for mark, colour in zip(_rows(marks), (RED, ORANGE, GREEN), strict=False):
+        axes.axhline(mark.estimate, color=colour, linewidth=1.2, linestyle="--")
+        text = f"{mark.label} {mark.estimate:.2f}"
+        axes.annotate(text, (0, mark.estimate), (2, 2), textcoords="offset points", fontsize=8.5)
+    axes.set_ylabel(y_label)
+    _option_panel(panel, rows, options)
+    return Drawing(figure, _curve_alt(rows, marks, y_label))
+
+
+@mpl.rc_context(STYLE)
 def lines_along(
     rows: pd.DataFrame, x_label: str, y_label: str, reference: float | None = None
 ) -> Drawing:
@@ -485,6 +557,37 @@ def _grouped_alt(rows: pd.DataFrame, unit: str) -> str:
 def _legend(axes: Axes, colours: dict[str, str]) -> None:
     handles = [mpl.patches.Patch(color=colour, label=name) for name, colour in colours.items()]
     axes.legend(handles=handles, ncols=2, loc="upper left", bbox_to_anchor=(-0.3, -0.32))
+
+
+def _option_panel(axes: Axes, rows: pd.DataFrame, options: Sequence[tuple[str, str]]) -> None:
+    """Mark which specifications have each option."""
+    for place, (choice, option) in enumerate(reversed(options)):
+        chosen = rows.index[rows[choice] == option]
+        places = np.full(len(chosen), place)
+        axes.plot(chosen, places, "|", color=BLUE, markersize=4, alpha=0.5, rasterized=True)
+    labels = [f"{choice}: {option}" for choice, option in reversed(options)]
+    axes.set_yticks(range(len(options)), labels, fontsize=7)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel("specifications, in order of the estimate")
+
+
+def _curve_alt(rows: pd.DataFrame, marks: pd.DataFrame, y_label: str) -> str:
+    estimates = rows["estimate"]
+    above, below = (rows["conf_low"] > 0).sum(), (rows["conf_high"] < 0).sum()
+    named = "; ".join(f"{mark.label} {mark.estimate:.2f}" for mark in _rows(marks))
+    return (
+        f"{y_label} in {len(rows)} specifications, from {estimates.min():.2f} to "
+        f"{estimates.max():.2f}, median {estimates.median():.2f}; the interval lies above zero in "
+        f"{above} and below zero in {below}. Marked: {named}."
+    )
+
+
+def _estimates_alt(methods: Sequence[tuple[Any, pd.DataFrame]]) -> str:
+    parts = []
+    for label, group in methods:
+        each = [f"{r.x:g}: {r.estimate:.3f} ({r.low:.3f} to {r.high:.3f})" for r in _rows(group)]
+        parts.append(f"{label}: " + "; ".join(each))
+    return ". ".join(parts)
 
 
 def _scoreboard_alt(counts: pd.DataFrame) -> str:

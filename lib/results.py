@@ -100,6 +100,23 @@ def record(frame: pd.DataFrame, source: str = "published", **constants: Any) -> 
     return EvidenceRows(tuple(Evidence(**row, source=source) for row in rows))
 
 
+def cell_address(chapter: str, cell: str) -> str:
+    """
+    Say where the code of a cell is found, seen from a page of the book.
+
+    Parameters
+    ----------
+    chapter, cell : str
+        Name of the chapter and id of the cell.
+
+    Returns
+    -------
+    str
+        A relative address; a browser that goes there unfolds the code.
+    """
+    return f"{chapter}.html#cell-{cell}"
+
+
 def evidence_text(report: pd.DataFrame) -> list[str]:
     """
     Write what was computed as a reader would say it.

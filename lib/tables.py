@@ -8,10 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from lib import latex
 from lib.grading import Grade
 
-LONG = 30
 SENTENCE = 40
+MOST_ROWS = 300
 FIGURE_SPACE = "\u2007"
 MINUS = "\u2212"
 STANDIN_MARK = "Stand-in data, no evidence. "
@@ -25,6 +26,13 @@ SYMBOLS = {
     Grade.NEEDS_LICENSED_DATA: "…",
     Grade.OTHER_ANALYSIS: "·",
 }
+INK = dict.fromkeys(Grade, "555555") | {
+    Grade.CONTRADICTED: "A32100",
+    Grade.DIFFERS: "A32100",
+    Grade.IN_DOUBT: "8A5300",
+    Grade.REPRODUCED: "00694B",
+    Grade.CONSISTENT: "005A94",
+}
 NUMBER = re.compile(r"[-\u2212]?\d[\d,]*(\.\d+)?")
 
 
@@ -36,7 +44,8 @@ class Table:
     Attributes
     ----------
     frame : pandas.DataFrame
-        The rows, with machine names as columns; the CSV holds all of them.
+        The rows, with machine names as columns. The CSV holds all of them, a page the first
+        `MOST_ROWS`.
     name : str
         File name and label, unique in its chapter.
     caption : str
@@ -47,6 +56,9 @@ class Table:
         Decimals of a column of floats; 2 unless named.
     source : {"published", "standin", "licensed"}
         A table made from stand-in rows carries a mark in its caption.
+    links : mapping of str to str
+        Column whose cells lead somewhere on the website, and the column that holds the addresses;
+        no address, no link.
     """
 
     frame: pd.DataFrame
@@ -55,6 +67,7 @@ class Table:
     labels: Mapping[str, str]
     decimals: Mapping[str, int] = field(default_factory=dict)
     source: str = "published"
+    links: Mapping[str, str] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
         data = {
@@ -64,12 +77,13 @@ class Table:
             "text/plain": self.frame.to_string(index=False),
         }
         described = {"name": self.name, "kind": "table", "caption": marked_caption(self)}
+        described["source"] = self.source
         return data, {"replication": described}
 
 
 def marked_caption(table: Table) -> str:
     """
-    Put the mark of stand-in data before a caption.
+    Put the mark of stand-in data before a caption, and after it what part of the rows is shown.
 
     Parameters
     ----------
@@ -81,7 +95,10 @@ def marked_caption(table: Table) -> str:
     str
         The caption as printed on the page.
     """
-    return (STANDIN_MARK if table.source == "standin" else "") + table.caption
+    mark = STANDIN_MARK if table.source == "standin" else ""
+    rows = len(table.frame)
+    part = f" Shown are the first {MOST_ROWS} of {rows:,} rows." if rows > MOST_ROWS else ""
+    return mark + table.caption + part
 
 
 def to_html(table: Table) -> str:
@@ -98,7 +115,7 @@ def to_html(table: Table) -> str:
     str
         A ``figure`` element whose table scrolls by itself on narrow screens.
     """
-    cells = _cells(table).map(_html_cell).rename(columns=escape)
+    cells = _linked(_cells(table).map(_html_cell), table).rename(columns=escape)
     with pd.option_context("display.max_colwidth", None):
         body = cells.to_html(index=False, escape=False, border=0, justify="left")
     name, caption = escape(table.name), escape(marked_caption(table))
@@ -112,7 +129,7 @@ def to_html(table: Table) -> str:
 
 def to_latex(table: Table) -> str:
     """
-    Write a table as LaTeX: booktabs, a longtable beyond `LONG` rows.
+    Write a table as LaTeX, see `lib.latex.table`.
 
     Parameters
     ----------
@@ -122,27 +139,20 @@ def to_latex(table: Table) -> str:
     Returns
     -------
     str
-        A ``table`` or ``longtable`` environment, labelled ``tab:NAME``.
+        A ``table`` or ``longtable`` environment, labelled ``tab:NAME``; grades in words and colour.
     """
-    cells = _cells(table)
-    style = cells.style.hide(axis="index").format(escape="latex")
-    text: str = style.format_index(escape="latex", axis=1).to_latex(
-        hrules=True,
-        caption=re.sub(r"([%&#_$])", r"\\\1", marked_caption(table)),
-        label=f"tab:{table.name}",
-        column_format="".join("r" if number else "l" for number in _numeric(table)),
-        environment="longtable" if len(cells) > LONG else None,
-    )
-    return text
+    grades = {f"{SYMBOLS[grade]} {grade.value}": colour for grade, colour in INK.items()}
+    return latex.table(_cells(table), _numeric(table), marked_caption(table), table.name, grades)
 
 
 def _cells(table: Table) -> pd.DataFrame:
     """Every cell as the text a reader sees, under the display names."""
+    rows = table.frame.head(MOST_ROWS)
     columns = {
-        label: _texts(table.frame[column], table.decimals.get(column, 2))
+        label: _texts(rows[column], table.decimals.get(column, 2))
         for column, label in table.labels.items()
     }
-    return pd.DataFrame(columns, index=range(len(table.frame)), dtype=object)
+    return pd.DataFrame(columns, index=range(len(rows)), dtype=object)
 
 
 def _texts(values: pd.Series, decimals: int) -> list[str]:
@@ -180,6 +190,15 @@ def _html_cell(text: str) -> str:
             name = grade.value.replace(" ", "-")
             return f'<span class="grade grade-{name}">{text}</span>'
     return escape(text).replace(FIGURE_SPACE, "&#8199;")  # pandas strips the character itself
+
+
+def _linked(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Let cells lead to the addresses beside them."""
+    for column, addresses in table.links.items():
+        label = table.labels[column]
+        pairs = zip(cells[label], map(escape, table.frame[addresses].head(MOST_ROWS)), strict=True)
+        cells[label] = [f'<a href="{to}">{cell}</a>' if to else cell for cell, to in pairs]
+    return cells
 
 
 def _numeric(table: Table) -> list[bool]:

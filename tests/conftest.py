@@ -5,11 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from lib.book.build import Built, build
 from lib.book.deposit import make_deposit
@@ -22,8 +24,12 @@ from lib.book.version import Version
 from lib.manifest import write_manifest
 from lib.paths import ROOT
 
+CHROMIUM_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"]
+CHROMIUM_FLAGS += ["--no-first-run", "--disable-background-networking"]
+CHROMIUM_FLAGS += ["--disable-component-update", "--disable-sync"]
 MODULES = ("__init__", "errors", "grading", "manifest", "parameters")
-MODULES += ("disclosure", "paths", "published", "readers", "releases", "requirements", "results")
+MODULES += ("disclosure", "figures", "latex", "layout", "paths", "published", "readers", "releases")
+MODULES += ("requirements", "results", "tables")
 PRINTED = """id,paper,place,printed,value,decimals,lowest,highest
 toy.one,toy,"Table 1, one",0.50,0.50,2,0,1
 toy.two,toy,"Table 1, two",0.70,0.70,2,0,1
@@ -62,7 +68,8 @@ PICTURE = (
 )
 ROWS = """from IPython.display import display
 table = {"text/plain": "x", "text/html": "<table></table>", "text/csv": "x\\n1\\n"}
-display(table, raw=True, metadata={"replication": {"name": "rows", "kind": "table"}})"""
+described = {"name": "rows", "kind": "table", "caption": "Rows."}
+display(table, raw=True, metadata={"replication": described})"""
 DOT = f"""described = {{"name": "dot", "kind": "figure", "alt": "A dot.", "caption": "One dot."}}
 display({{"image/png": "{PICTURE}", "text/plain": "dot"}}, raw=True,
         metadata={{"replication": described}})"""
@@ -178,6 +185,7 @@ def make_toy(root: Path) -> Toy:
     toy.write("data/open/other.csv", "x\n2\n")
     write_manifest(root)
     toy.write("requirements.lock", "# none\n")
+    toy.write("apt.txt", "texlive-xetex\n")
     toy.write("_config.yml", "title: Toy\nauthor: Tester\n")
     toy.write(
         "_toc.yml",
@@ -231,6 +239,55 @@ def built(template: Toy, tmp_path: Path) -> Toy:
     """Copy a small book that has been built."""
     shutil.copytree(template.root, tmp_path / "book", symlinks=True)
     return Toy(tmp_path / "book")
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Toy:
+    """Build the real book once, from a clean copy of the files that are committed."""
+    if not shutil.which("git") or not (ROOT / ".git").exists():
+        pytest.skip("what is committed is known in a git repository only")
+    root = tmp_path_factory.mktemp("clean") / "book"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(root)], check=True)
+    changed = subprocess.run(
+        ["git", "-C", str(ROOT), "ls-files"], check=True, capture_output=True, text=True
+    )
+    for name in changed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, root / name)
+    book = Toy(root)
+    code, _, errors = book.run("build")
+    assert code == 0, errors
+    return book
+
+
+@pytest.fixture(scope="session")
+def site(book: Toy) -> Path:
+    """Name the folder of the real book's pages."""
+    return (book.root / "_build" / "html").resolve()
+
+
+@pytest.fixture(scope="session")
+def pages(site: Path) -> dict[str, str]:
+    """Read every page of the real book."""
+    return {
+        path.relative_to(site).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(site.rglob("*.html"))
+        if "_static" not in path.parts
+    }
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium without a network; where there is none, skip or, if it is required, fail."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        assert not os.environ.get("REQUIRE_CHROMIUM"), "there is no Chromium"
+        pytest.skip("there is no Chromium")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from conftest import PICTURE, Toy, build_toy
 
-from lib.book.collect import write_exhibits
+from lib.book.collect import exhibits, outputs
+from lib.book.lineage import lineage
+from lib.book.notebooks import read_chapters
 from lib.book.project import BuildError, Project
 from lib.book.publish import tree
 from lib.book.render import Renderer, stage
@@ -74,12 +76,36 @@ def test_evidence_that_cannot_be_graded_names_chapter_and_cell(built, id, high, 
     assert said in message
 
 
-def test_two_exhibits_of_one_name_are_refused(built: Toy, tmp_path: Path):
+def test_two_exhibits_of_one_name_are_refused(built: Toy):
     notebook = built.root / "_build/work/executed/beta/beta.ipynb"
     content = json.loads(notebook.read_text())
     notebook.write_text(json.dumps(content | {"cells": content["cells"] * 2}))
     with pytest.raises(BuildError, match="a second table is called 'rows'"):
-        write_exhibits(notebook, tmp_path)
+        exhibits(notebook)
+
+
+@pytest.mark.parametrize(
+    ("declared", "made_from", "refused"),
+    [
+        ("licensed", "standin", True),
+        ("published", "standin", True),
+        ("standin", "licensed", True),
+        ("standin", "standin", False),
+        ("licensed", "published", False),
+    ],
+)
+def test_a_mark_of_stand_in_data_left_on_or_off_is_refused(built, declared, made_from, refused):
+    notebook = built.root / "_build/work/executed/beta/beta.ipynb"
+    content = json.loads(notebook.read_text())
+    content["metadata"]["book"]["source"] = declared
+    for _, output in outputs(content):
+        output["metadata"]["replication"]["source"] = made_from
+    notebook.write_text(json.dumps(content))
+    if refused:
+        with pytest.raises(BuildError, match=f"'rows' is made from '{made_from}'"):
+            exhibits(notebook)
+    else:
+        assert {exhibit.source for exhibit in exhibits(notebook)} == {made_from}
 
 
 def test_a_figure_has_a_cell_of_its_own(built: Toy):
@@ -92,8 +118,13 @@ def test_a_figure_has_a_cell_of_its_own(built: Toy):
 def test_a_warning_of_sphinx_fails_the_rendering(built: Toy, tmp_path: Path):
     built.write("chapters/notes.md", "# Notes\n\n{doc}`nowhere`\n")
     staged, made_from = tmp_path / "staged", Version("v", None)
-    executed = {path.stem: path for path in (built.root / "_build/work/executed").glob("*/*.ipynb")}
-    stage(Project(built.root), executed, made_from, partial=False, folder=staged)
+    project = Project(built.root)
+    executed = {path.stem: path for path in project.work.glob("executed/*/*.ipynb")}
+    lineages = [
+        lineage(project, chapter, {}, executed[chapter.name], [])
+        for chapter in read_chapters(project)
+    ]
+    stage(project, lineages, made_from, partial=False, folder=staged)
     with pytest.raises(BuildError, match=r"chapters/notes.md:3: WARNING: unknown document"):
         Renderer().render(staged, made_from, strict=True)
 

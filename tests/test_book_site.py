@@ -2,16 +2,20 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
+import pypdf
 import pytest
 from conftest import Toy
 
+from lib.book.notebooks import read_chapters
+from lib.book.project import Project
+from lib.book.system import typesetter
 from lib.paths import ROOT
 from lib.published import read_printed
 
@@ -20,36 +24,9 @@ pytestmark = pytest.mark.xdist_group("site")  # one worker, so that one book is 
 LOADING = {"script": "src", "img": "src", "iframe": "src", "link": "href", "source": "src"}
 LOADING |= {"object": "data", "embed": "src", "audio": "src", "video": "src"}
 REMOTE_STYLE = re.compile(r"""(?:url\(|@import)\s*["']?(?:https?:)?//""")
+SHARED_LIMIT, PAGE_LIMIT = 4_000_000, 1_000_000
 REMOTE = re.compile(r"(?:https?:)?//")
-
-
-@pytest.fixture(scope="module")
-def book(tmp_path_factory) -> Toy:
-    if not shutil.which("git") or not (ROOT / ".git").exists():
-        pytest.skip("what is committed is known in a git repository only")
-    root = tmp_path_factory.mktemp("clean") / "book"
-    subprocess.run(["git", "clone", "-q", str(ROOT), str(root)], check=True)
-    changed = subprocess.run(
-        ["git", "-C", str(ROOT), "ls-files"], check=True, capture_output=True, text=True
-    )
-    for name in changed.stdout.splitlines():
-        if (ROOT / name).is_file():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, root / name)
-    book = Toy(root)
-    code, _, errors = book.run("build")
-    assert code == 0, errors
-    return book
-
-
-@pytest.fixture(scope="module")
-def pages(book: Toy) -> dict[str, str]:
-    folder = (book.root / "_build" / "html").resolve()
-    return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in folder.rglob("*.html")
-        if "_static" not in path.parts
-    }
+MOST_OVERFULL = 10  # points
 
 
 class Resources(HTMLParser):
@@ -128,6 +105,22 @@ def test_every_figure_has_words(pages):
             assert not re.search(r"\.(png|svg)$|^_images", alt), f"{name}: {alt}"
 
 
+def test_every_chapter_opens_with_its_answer(book: Toy, pages):
+    opening = re.compile(r"</h1>\s*<p><strong>Answer\.</strong>")
+    for name, page in pages.items():
+        if (book.root / name).with_suffix(".ipynb").is_file() and "front_page" not in name:
+            assert opening.search(page), name
+
+
+def test_shared_files_and_pages_are_light(site: Path, pages):
+    shared = [*(site / "_static").rglob("*"), site / "searchindex.js"]
+    assert sum(path.stat().st_size for path in shared if path.is_file()) < SHARED_LIMIT
+    for name, page in pages.items():
+        figures = {site / "_images" / found for found in re.findall(r'_images/([^"]+)"', page)}
+        size = (site / name).stat().st_size + sum(figure.stat().st_size for figure in figures)
+        assert size < PAGE_LIMIT, name
+
+
 def test_results_are_published_with_their_schema(book: Toy):
     results = book.root / "_build" / "results"
     names = {path.name for path in results.iterdir() if path.is_file()}
@@ -169,3 +162,94 @@ def test_a_chapter_runs_alone_under_papermill(book: Toy, tmp_path: Path):
 def test_the_verdicts_in_words_are_those_of_the_report(book: Toy, claim: str, grade: str):
     """The hypotheses chapter says them in prose, which no code can glue."""
     assert book.rows()[f"kc2018.text.{claim}"]["grade"] == grade
+
+
+@pytest.fixture(scope="module")
+def pdf(book: Toy) -> pypdf.PdfReader:
+    if not typesetter():
+        pytest.skip("XeLaTeX is not installed")
+    return pypdf.PdfReader(book.root / "_build" / "html" / "book.pdf")
+
+
+@pytest.fixture(scope="module")
+def printed(pdf: pypdf.PdfReader) -> str:
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pdf.pages))
+
+
+def bare(words: str) -> str:
+    """Letters and digits only: print breaks words and sets its own quotation marks."""
+    return re.sub(r"\W+", "", words).casefold()
+
+
+def test_the_pdf_has_every_chapter_and_section(pdf, printed: str, book: Toy):
+    shown = bare(printed)
+    for chapter in read_chapters(Project(book.root)):
+        text = "\n".join("".join(cell["source"]) for cell in chapter.cells if not is_code(cell))
+        headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+        assert [words for words in headings if bare(words) not in shown] == []
+    assert not [page for page in pdf.pages if not page.extract_text().strip()]
+
+
+def is_code(cell: dict) -> bool:
+    return cell["cell_type"] == "code"
+
+
+def test_the_pdf_holds_no_raw_markup_and_no_lost_reference(printed: str):
+    markup = r"\{(?:glue|doc|cite|numref|eq)|</?\w+[ >]|\?\?|\[?undefined\]?,"
+    leftovers = re.findall(markup, printed)
+    assert leftovers == []
+    assert not re.findall(r"\\(?:begin|end|textcolor|hspace|sphinx\w+)", printed)
+
+
+def test_nothing_in_print_sticks_out(book: Toy, pdf):
+    log = next((book.root / "_build").glob("work/books/site/print/_build/latex/book.log"))
+    widths = re.findall(r"Overfull \\hbox \(([\d.]+)pt", log.read_text(errors="replace"))
+    assert [width for width in widths if float(width) > MOST_OVERFULL] == []
+    assert "Missing character" not in log.read_text(errors="replace")
+
+
+def test_every_font_of_the_pdf_is_embedded(pdf):
+    fonts = {font["/BaseFont"]: font for page in pdf.pages for font in fonts_of(page)}
+    assert fonts
+    for name, font in fonts.items():
+        descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+        assert {"/FontFile2", "/FontFile3"} & set(descriptor), name
+
+
+def fonts_of(part) -> list:
+    """Fonts of a page, those of its figures included."""
+    resources = part["/Resources"].get_object()
+    own = [font.get_object() for font in resources.get("/Font", {}).values()]
+    inner = [form.get_object() for form in resources.get("/XObject", {}).values()]
+    return own + [font for form in inner if "/Resources" in form for font in fonts_of(form)]
+
+
+def test_site_and_print_give_tables_and_figures_the_same_numbers(printed: str, pages):
+    captions = re.compile(r'caption-number">((?:Table|Fig\.) [\d.]+) </span>(.*?)</', re.DOTALL)
+    numbered = [found for page in pages.values() for found in captions.findall(page)]
+    shown = bare(printed)
+    assert len(numbered) > 40
+    missing = [
+        (number, caption)
+        for number, caption in numbered
+        if bare(number + re.sub(r"<[^>]*>", "", unescape(caption))[:40]) not in shown
+    ]
+    assert missing == []
+
+
+def test_the_marks_of_generated_respondents_are_in_print(pdf, book: Toy):
+    standin = [each for each in read_chapters(Project(book.root)) if each.source == "standin"]
+    marked = [page for page in pdf.pages if "Stand-in data, no evidence" in page.extract_text()]
+    assert bool(standin) == bool(marked)
+    assert sum("runs on generated respondents" in page.extract_text() for page in marked) == len(
+        standin
+    )
+
+
+def test_the_pdf_is_what_archives_keep(book: Toy, pdf):
+    """PDF/A-2b, where LaTeX can declare it, by a validator if there is one."""
+    page = pytest.importorskip("page", reason="page-validation is not installed")
+    if pdf.xmp_metadata is None:
+        pytest.skip("this LaTeX declares no PDF/A")
+    report = page.validate_pdf(str(book.root / "_build" / "html" / "book.pdf"))
+    assert report.is_compliant, str(report)

@@ -11,10 +11,15 @@ def shown_source(toy: Toy, label: str) -> str:
     return json.loads(executed.read_text())["metadata"]["book"]["source"]
 
 
+def page(toy: Toy) -> str:
+    return (toy.root / "_build" / "html" / "chapters" / "beta.html").read_text()
+
+
 def test_without_a_file_the_chapter_runs_on_generated_rows_that_are_no_evidence(surveyed: Toy):
     assert surveyed.run("build")[0] == 0
     assert surveyed.rows()["toy.three"]["grade"] == "stand-in"
     assert shown_source(surveyed, "beta") == "standin"
+    assert page(surveyed).count('<p class="standin-strip">Stand-in data, no evidence</p>') == 1
     assert not (surveyed.root / "data" / "raw").exists()
 
 
@@ -27,6 +32,8 @@ def test_a_licensed_file_takes_their_place_and_is_graded(surveyed: Toy, tmp_path
     assert (row["grade"], row["input"]) == ("reproduced", "mine.csv")
     assert len(row["input_sha256"]) == 64
     assert shown_source(surveyed, "beta-licensed") == "licensed"
+    assert "tand-in" not in page(surveyed)
+    assert "licensed file, mine.csv" in page(surveyed)
     prepared = surveyed.root / "data" / "raw" / "prepared"
     assert {path.name for path in prepared.iterdir()} == {"wvs.csv", "wvs_recoded.csv"}
     file.write_text("answer\n4\n")
@@ -34,6 +41,7 @@ def test_a_licensed_file_takes_their_place_and_is_graded(surveyed: Toy, tmp_path
     assert surveyed.rows()["toy.three"]["grade"] == "differs"
     surveyed.run("build")
     assert surveyed.rows()["toy.three"]["grade"] == "stand-in"
+    assert "standin-strip" in page(surveyed)
 
 
 @pytest.mark.parametrize(

@@ -208,22 +208,23 @@ def test_webb_weights_have_mean_0_and_variance_1():
     assert len(set(weights)) == 6
 
 
-def naive_wild_bootstrap(y, x, null=0.0):
+def naive_wild_bootstrap(y, x, null=0.0, term=1):
     """Every combination of weights, each regression fitted by statsmodels, clusters of one row."""
     design = sm.add_constant(x)
+    tested, other = design[:, term], design[:, [1 - term]]
 
-    def t_statistic(outcome, slope):
+    def t_statistic(outcome, value):
         fit = sm.OLS(outcome, design).fit(cov_type="cluster", cov_kwds={"groups": range(len(x))})
-        return (fit.params[1] - slope) / fit.bse[1], fit
+        return (fit.params[term] - value) / fit.bse[term], fit
 
     observed, fit = t_statistic(y, null)
-    restricted = y - null * x
-    residual = restricted - restricted.mean()
+    restricted = sm.OLS(y - null * tested, other).fit()
     resampled = [
-        t_statistic(null * x + residual * np.array(w), null)[0]
+        t_statistic(null * tested + restricted.fittedvalues + restricted.resid * np.array(w), null)
         for w in product(WEBB_WEIGHTS, repeat=len(x))
     ]
-    return fit, (np.abs(resampled) >= abs(observed) * (1 - 1e-9)).mean()
+    sizes = np.abs([statistic for statistic, _ in resampled])
+    return fit, (sizes >= abs(observed) * (1 - 1e-9)).mean()
 
 
 def test_wild_bootstrap_is_that_of_naive_enumeration():
@@ -245,6 +246,20 @@ def test_wild_bootstrap_interval_holds_the_slopes_that_are_not_rejected():
     for end, outward in ((results.conf_low, -1), (results.conf_high, 1)):
         assert naive_wild_bootstrap(y, x, end - outward * 1e-3 * width)[1] >= 0.25
         assert naive_wild_bootstrap(y, x, end + outward * 1e-3 * width)[1] < 0.25
+
+
+def test_wild_bootstrap_of_a_height_is_that_of_naive_enumeration():
+    y, x = np.array([0.3, -0.4, 1.9, 1.2]), np.array([0.1, 0.3, 0.4, 0.7])
+    results = wild_bootstrap(pd.Series(y), pd.Series(x), alpha=0.25, at=0.5)
+    fit, p_value = naive_wild_bootstrap(y, x - 0.5, term=0)
+    assert results.estimate == pytest.approx(fit.params[0])
+    assert results.std_error == pytest.approx(fit.bse[0])
+    assert results.p_value == pytest.approx(p_value)
+    width = results.conf_high - results.conf_low
+    for end, outward in ((results.conf_low, -1), (results.conf_high, 1)):
+        inside, outside = end - outward * 1e-3 * width, end + outward * 1e-3 * width
+        assert naive_wild_bootstrap(y, x - 0.5, inside, term=0)[1] >= 0.25
+        assert naive_wild_bootstrap(y, x - 0.5, outside, term=0)[1] < 0.25
 
 
 def test_wild_bootstrap_that_rejects_nothing_has_an_infinite_interval():

@@ -34,6 +34,10 @@ def drawings():
             "high": [-0.5, 0.5, 1.5],
         }
     )
+    dots = pd.DataFrame({"label": "t", "x": [0.1, 0.2], "estimate": [-1.0, 1.0]})
+    dots = dots.assign(low=[-2, -np.inf], high=[0.5, 2.0])
+    curves = pd.DataFrame({"coding": ["a", "b", "a"], "estimate": [1.0, 2.0, -1.0]})
+    curves = curves.assign(conf_low=[-0.5, 1.0, -2.0], conf_high=[2.5, 3.0, -0.1])
     counts = pd.DataFrame({"contradicted": [3, 1], "reproduced": [7, 0]}, index=["one", "two"])
     colours = {"contradicted": "#a32100", "reproduced": "#00694b"}
     return {
@@ -55,6 +59,15 @@ def drawings():
         "lines": (
             plots.lines_along(pd.DataFrame({"fit": [0.0, 1]}), "n", "power", 80),
             "fit 0.0 at 0, 1.0 at 1. Dotted: 80",
+        ),
+        "estimates": (
+            plots.estimates_along(dots, "d", "effect"),
+            "0.1: -1.000 (-2.000 to 0.500); 0.2: 1.000 (-inf to 2.000)",
+        ),
+        "specifications": (
+            plots.specification_curve(curves, ["coding"], marks, "slope"),
+            "3 specifications, from -1.00 to 2.00, median 1.00; the interval lies above zero in 1 "
+            "and below zero in 1. Marked: best 1.00; printed 1.40",
         ),
         "grouped": (
             plots.grouped_intervals(INTERVALS.assign(kind=["a", "a"]), "points"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from lib.countries import read_covariates
 from lib.errors import ConvergenceError, ConvergenceWarning
@@ -21,23 +21,10 @@ from lib.wvs import grouped_responses, read_counts, resize_counts
 pytestmark = pytest.mark.xdist_group("interactive")  # one worker, so that one browser starts
 
 STATIC = ROOT / "chapters" / "_static"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 SETTINGS = 200
 AGREEMENT = 1e-8
 FILES = ["interactive.css", "interactive.js", "quadrature.js", "quadrature_page.js"]
 FILES += ["list_experiment.js", "list_experiment_page.js"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

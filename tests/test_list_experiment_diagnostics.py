@@ -122,22 +122,67 @@ def test_an_empty_category_does_not_make_the_test_singular():
     assert result.families["n_inequalities"].tolist() == [2, 3]
 
 
-@pytest.mark.long
-def test_size_and_power_of_the_design_effect_test():
-    """
-    400 respondents, 4 items, 1,000 samples, level 5 percent.
+PLANTED = json.loads((REFERENCE / "list_design_effect.json").read_text())
 
-    Size where nobody has the trait, so that the inequalities about those who have it bind; power
-    with a trait of 10 percent and items affirmed by 60 percent in control, 48 in treatment.
+
+@pytest.mark.parametrize("moment_selection", [True, False])
+def test_planted_design_effect_against_r(moment_selection):
+    """Statistics by quadratic programming, p-values by simulation (list_design_effect.R)."""
+    data = pd.read_csv(REFERENCE / "list_design_effect.csv")
+    result = design_effect_test(data, "y", "treat", 4, moment_selection)
+    known = PLANTED["moment_selection" if moment_selection else "all_inequalities"]
+    for ours, theirs in zip(result.families.to_dict("records"), known, strict=True):
+        assert (ours["trait"], ours["n_inequalities"]) == (
+            theirs["trait"],
+            theirs["n_inequalities"],
+        )
+        assert ours["statistic"] == pytest.approx(theirs["statistic"], abs=1e-6)
+        error = np.sqrt(theirs["p_value"] * (1 - theirs["p_value"]) / PLANTED["draws"])
+        assert ours["p_value"] == pytest.approx(theirs["p_value"], abs=3 * error + 1e-12)
+    assert result.p_value < 0.005
+
+
+def offend(data, generator, share):
+    """Some of those who read the sensitive item count nothing at all."""
+    offended = (data["treat"] == 1) & (generator.random(len(data)) < share)
+    return data.assign(y=data["y"].where(~offended, 0))
+
+
+SCENARIOS = {
+    "nobody has the trait": {"trait": 0.0, "items": 0.6, "offended": 0.0},
+    "half have the trait": {"trait": 0.5, "items": 0.6, "offended": 0.0},
+    "one in twelve offended": {"trait": 0.5, "items": 0.6, "offended": 1 / 12},
+    "items less popular": {"trait": 0.1, "items": 0.48, "offended": 0.0},
+}
+
+
+def rejections(scenario, n, n_samples, moment_selection, seed=806):
+    """Share of samples in which the test rejects at 5 percent."""
+    generator, rejected = np.random.default_rng(seed), 0
+    for _ in range(n_samples):
+        data = simulate(generator, n, scenario["trait"], scenario["items"])
+        data = offend(data, generator, scenario["offended"])
+        rejected += design_effect_test(data, "y", "treat", 4, moment_selection).p_value < 0.05
+    return rejected / n_samples
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("moment_selection", [True, False])
+@pytest.mark.parametrize("n", [400, 1_000])
+def test_size_and_power_of_the_design_effect_test(n, moment_selection):
     """
-    generator = np.random.default_rng(806)
-    rejected = {"size": [], "power": []}
-    for _ in range(1_000):
-        for name, trait, items in (("size", 0.0, 0.6), ("power", 0.1, 0.48)):
-            data = simulate(generator, 400, trait, items)
-            rejected[name].append(design_effect_test(data, "y", "treat", 4).p_value < 0.05)
-    assert np.mean(rejected["size"]) < 0.05 + 2 * np.sqrt(0.05 * 0.95 / 1_000)
-    assert np.mean(rejected["power"]) > 0.5
+    Four items, 500 samples, level 5 percent; the figures are in list_notes.md.
+
+    The test is at its largest size where nobody has the trait, so that the inequalities about
+    those who have it bind.
+    """
+    found = {
+        name: rejections(scenario, n, 500, moment_selection) for name, scenario in SCENARIOS.items()
+    }
+    limit = 0.05 + 2 * np.sqrt(0.05 * 0.95 / 500)
+    assert found["half have the trait"] <= found["nobody has the trait"] < limit
+    assert found["one in twelve offended"] > (0.45 if n == 400 else 0.95)
+    assert found["items less popular"] > 0.9
 
 
 def test_floor_and_ceiling_shares():

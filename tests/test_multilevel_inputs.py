@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.errors import InputError
+from lib.errors import ConvergenceError, InputError
 from lib.multilevel import MixedLogit, plain_quadrature_optima
 
 
@@ -87,8 +87,14 @@ BAD = {
 def test_bad_data(case):
     spoil, arguments, sentence = BAD[case]
     with pytest.raises(InputError, match=sentence) as caught:
-        build(spoil(good_rows()), **arguments)
+        build(spoil(good_rows()), **arguments).fit()
     assert str(caught.value).count("\n") == 0
+
+
+def test_separation_is_found_from_any_start():
+    rows = good_rows().assign(sign=lambda d: (d.y == 1) * 1.0)
+    with pytest.raises((InputError, ConvergenceError)):
+        build(rows, formula="y ~ x + sign").fit(start=[0.0, 0.1, 0.2, 0.5])
 
 
 def test_the_good_rows_are_good():

@@ -326,7 +326,7 @@ BAD = {
 def test_bad_data(rows, case):
     spoil, sentence = BAD[case]
     with pytest.raises(InputError, match=sentence) as caught:
-        build(spoil(rows))
+        build(spoil(rows)).fit()
     assert str(caught.value).count("\n") == 0
 
 

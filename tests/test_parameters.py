@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.errors import InputError
-from lib.parameters import list_of, number, one_of, whole_number
+from lib.parameters import list_of, number, one_of, optional_file, whole_number
 
 TWO_TO_NINE = partial(whole_number, at_least=2, at_most=9)
 
@@ -28,6 +28,8 @@ TWO_TO_NINE = partial(whole_number, at_least=2, at_most=9)
         (number, False, "False; it must be a number."),
         (partial(one_of, allowed=["a", "b"]), "c", "'c'; it must be one of 'a', 'b'."),
         (partial(one_of, allowed=[1, 2]), True, "True; it must be one of 1, 2."),
+        (optional_file, 1, "1; it must be empty or the path of a file."),
+        (optional_file, "nowhere.csv", "'nowhere.csv'; it must be empty or the path of a file."),
         (partial(list_of, check=number), 1, "1; it must be a list with a length of at least 1."),
         (partial(list_of, check=number), [], "[]; it must be a list with a length of at least 1."),
     ],
@@ -59,3 +61,10 @@ def test_a_range_includes_its_ends_and_nothing_else(value, low, high):
         assert not inside
     else:
         assert inside
+
+
+def test_a_file_may_be_named_or_not(tmp_path):
+    optional_file("table", "")
+    path = tmp_path / "table.csv"
+    path.touch()
+    optional_file("table", str(path))

@@ -118,3 +118,21 @@ def test_long_texts_are_not_cut():
     frame = pd.DataFrame({"text": ["word " * 60]})
     assert "…" not in bundle(frame, {"text": "text"})[0]["text/html"]
     assert ("word " * 60).strip() in bundle(frame, {"text": "text"})[0]["text/html"]
+
+
+def test_cells_lead_where_the_frame_says_and_the_words_stay_escaped():
+    frame = FRAME.assign(code=["a.html#cell-b", "", 'c.html"'])
+    table = Table(frame, "a_table", "A caption.", LABELS, links={"group": "code"})
+    text = table._repr_mimebundle_()[0]["text/html"]
+    assert '<a href="a.html#cell-b">men &amp; women</a>' in text
+    assert 'href="c.html&quot;"' in text
+    assert text.count("<a ") == 2
+
+
+def test_a_very_long_table_shows_its_head_and_says_so():
+    long = pd.concat([FRAME] * 110, ignore_index=True)
+    table = Table(long, "a_table", "A caption.", LABELS, links={"group": "group"})
+    data, described = table._repr_mimebundle_()
+    assert described["replication"]["caption"].endswith("the first 300 of 330 rows.")
+    assert len(Cells(data["text/html"]).rows) == 301
+    assert data["text/csv"].count("\n") == 331

@@ -32,6 +32,8 @@ class Built:
     ----------
     page : pathlib.Path
         The page to open first.
+    pdf : pathlib.Path or None
+        The book as one PDF, if it was typeset.
     grades : dict of str to int
         How many printed numbers have each grade.
     executed : tuple of str
@@ -39,6 +41,7 @@ class Built:
     """
 
     page: Path
+    pdf: Path | None
     grades: dict[str, int]
     executed: tuple[str, ...]
 
@@ -83,7 +86,8 @@ def build(project: Project, variant: Variant, jobs: int, force: bool, renderer: 
         else:
             html = publish_run(project, plan.release, variant.name)
         grades = counts(read_report(html.parent / "results"))
-        return Built(html / "index.html", grades, executed)
+        pdf = html / plan.pdf.name if plan.pdf else None
+        return Built(html / "index.html", pdf, grades, executed)
 
 
 @contextmanager

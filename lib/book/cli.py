@@ -20,6 +20,8 @@ from lib.book.project import BuildError, Project
 from lib.book.render import Renderer
 from lib.book.report import PUBLISHED, counted, read_report
 from lib.book.supply import require_files
+from lib.book.system import advice, typesetter
+from lib.book.typeset import target
 from lib.book.variant import make_variant
 from lib.book.verify import verify
 from lib.book.version import version
@@ -51,6 +53,9 @@ def build_command(
     name: Annotated[str | None, typer.Option(help="Name of the run under _build/runs.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Chapters that run at once.")] = None,
     force: Annotated[bool, typer.Option(help="Execute unchanged chapters too.")] = False,
+    pdf: Annotated[
+        bool | None, typer.Option(help="Require or leave out the PDF; made if it can be.")
+    ] = None,
     wvs: Annotated[Path | None, typer.Option(help="Your World Values Survey file.")] = None,
     list_experiment: Annotated[
         Path | None, typer.Option(help="Your list experiment's respondents.")
@@ -63,7 +68,9 @@ def build_command(
     selected = select(chapters, chapter or ())
     overrides = assign(selected, read_overrides(parameter or (), params))
     variant = make_variant(chapters, selected, overrides, name, params)
-    renderer = Renderer()
+    renderer = Renderer("" if pdf is False else typesetter())
+    if pdf:
+        _require_pdf(project, renderer)
     _stop_on_signals(renderer)
     _announce(build(project, variant, jobs or default_jobs(), force, renderer))
 
@@ -157,9 +164,18 @@ def main() -> None:
         _leave(f"The build failed; the site is as it was.\n{error}", FAILED)
 
 
+def _require_pdf(project: Project, renderer: Renderer) -> None:
+    if target(project) is None:
+        raise InputError("_config.yml names no PDF: set latex.latex_documents.targetname.")
+    if not renderer.typesetter:
+        raise InputError(f"XeLaTeX, or a package or font, is not there. {advice()}")
+
+
 def _announce(built: Built) -> None:
     typer.echo(f"{sum(built.grades.values())} printed numbers: {counted(built.grades)}.")
     typer.echo(f"Open {built.page}\n     {built.page.as_uri()}")
+    if built.pdf:
+        typer.echo(f"or the PDF, {built.pdf}")
 
 
 def _conclude(sentences: Iterable[str], good: str) -> None:

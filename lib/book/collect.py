@@ -2,8 +2,8 @@
 
 import base64
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from lib.book.notebooks import text
 from lib.book.project import BuildError
 from lib.results import EVIDENCE_MIME, Evidence
 
-TEXTS = {"text/csv": ".csv", "text/latex": ".tex", "image/svg+xml": ".svg"}
-BINARIES = {"image/png": ".png", "application/pdf": ".pdf"}
+BINARIES = {".png": "image/png", ".pdf": "application/pdf"}
+FORMATS = {".csv": "text/csv", ".tex": "text/latex", ".svg": "image/svg+xml"} | BINARIES
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,57 @@ class Finding:
     evidence: Evidence
     chapter: str
     cell: str
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """
+    A table or figure and the cell that shows it.
+
+    Attributes
+    ----------
+    chapter, cell : str
+        Name of the chapter and id of the cell.
+    kind : {"table", "figure"}
+        What it is.
+    name : str
+        File name and label, unique among the tables or figures of its chapter.
+    caption : str
+        The caption as printed on the page.
+    source : {"published", "standin", "licensed"}
+        What it is made from.
+    data : dict
+        Its forms by MIME type.
+    """
+
+    chapter: str
+    cell: str
+    kind: str
+    name: str
+    caption: str
+    source: str
+    data: dict[str, Any] = field(repr=False)
+
+    @property
+    def place(self) -> str:
+        """Chapter and cell in words."""
+        return f"chapter {self.chapter}, cell {self.cell}"
+
+    def extensions(self, wanted: Iterable[str] = FORMATS) -> list[str]:
+        """
+        List the kinds of files that it can be written as.
+
+        Parameters
+        ----------
+        wanted : iterable of str
+            Extensions to choose from.
+
+        Returns
+        -------
+        list of str
+            Those of them that it has.
+        """
+        return [extension for extension in wanted if FORMATS[extension] in self.data]
 
 
 def findings(notebook: Path) -> list[Finding]:
@@ -75,48 +126,96 @@ def outputs(notebook: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str
                 yield cell, output
 
 
-def write_exhibits(notebook: Path, folder: Path) -> None:
+def executed_source(notebook: Path) -> str:
     """
-    Write the tables and figures of an executed chapter as files.
+    Read what an executed chapter was computed from.
 
     Parameters
     ----------
     notebook : pathlib.Path
         The executed notebook.
-    folder : pathlib.Path
-        Receives NAME.csv and NAME.tex of each table, NAME.png, .svg and .pdf of each figure.
+
+    Returns
+    -------
+    {"published", "standin", "licensed"}
+        What its execution wrote down.
+    """
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    return str(content["metadata"]["book"]["source"])
+
+
+def exhibits(notebook: Path) -> list[Exhibit]:
+    """
+    Collect the tables and figures of an executed chapter.
+
+    Parameters
+    ----------
+    notebook : pathlib.Path
+        The executed notebook.
+
+    Returns
+    -------
+    list of Exhibit
+        In the order of the cells.
 
     Raises
     ------
     BuildError
-        If two tables or two figures of the chapter have one name.
+        If two tables or two figures have one name, or one is made from respondents of another
+        kind than the chapter says.
     """
-    seen: set[tuple[str, str]] = set()
-    for cell, output in outputs(json.loads(notebook.read_text(encoding="utf-8"))):
-        described = output["metadata"].get("replication")
-        if not described:
-            continue
-        name = described["name"]
-        kind = described["kind"]
-        if (kind, name) in seen:
-            raise BuildError(
-                f"chapter {notebook.stem}, cell {cell['id']}: a second {kind} is called {name!r}; "
-                "rename one."
-            )
-        seen.add((kind, name))
-        folder.mkdir(parents=True, exist_ok=True)
-        _write(output["data"], folder / name)
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    declared = executed_source(notebook)
+    found: dict[tuple[str, str], Exhibit] = {}
+    for cell, output in outputs(content):
+        if "replication" in output["metadata"]:
+            exhibit = _exhibit(notebook.stem, cell["id"], output)
+            _require_source(exhibit, declared)
+            if (exhibit.kind, exhibit.name) in found:
+                raise BuildError(
+                    f"{exhibit.place}: a second {exhibit.kind} is called {exhibit.name!r}; "
+                    "rename one."
+                )
+            found[exhibit.kind, exhibit.name] = exhibit
+    return list(found.values())
 
 
-def _write(data: dict[str, Any], stem: Path) -> None:
-    for mime, extension in TEXTS.items():
-        if mime in data:
-            path = stem.with_name(stem.name + extension)
-            path.write_text(text(data[mime]), encoding="utf-8", newline="")
-    for mime, extension in BINARIES.items():
-        if mime in data:
-            path = stem.with_name(stem.name + extension)
-            path.write_bytes(base64.b64decode(text(data[mime])))
+def write_exhibit(exhibit: Exhibit, folder: Path, extensions: Iterable[str] = FORMATS) -> None:
+    """
+    Write a table or figure as files.
+
+    Parameters
+    ----------
+    exhibit : Exhibit
+        What to write.
+    folder : pathlib.Path
+        Receives NAME.csv and NAME.tex of a table, NAME.png, .svg and .pdf of a figure.
+    extensions : iterable of str
+        Which of these are wanted.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for extension in exhibit.extensions(extensions):
+        content = text(exhibit.data[FORMATS[extension]])
+        binary = extension in BINARIES
+        written = base64.b64decode(content) if binary else content.encode()
+        (folder / f"{exhibit.name}{extension}").write_bytes(written)
+
+
+def _exhibit(chapter: str, cell: str, output: dict[str, Any]) -> Exhibit:
+    described = output["metadata"]["replication"]
+    known = {name: described[name] for name in ("kind", "name", "caption")}
+    source = described.get("source", "published")
+    return Exhibit(chapter=chapter, cell=cell, source=source, data=output["data"], **known)
+
+
+def _require_source(exhibit: Exhibit, declared: str) -> None:
+    """Stop the build where a mark of stand-in data was left on, or off."""
+    if exhibit.source not in {"published", declared}:
+        raise BuildError(
+            f"{exhibit.place}: the {exhibit.kind} {exhibit.name!r} is made from "
+            f"{exhibit.source!r}, but the chapter from {declared!r}: pass on the source of "
+            "the respondents."
+        )
 
 
 def _evidence(row: dict[str, Any]) -> Evidence:

@@ -60,6 +60,8 @@ class Chapter:
         The survey whose respondents it reads: generated ones, or those of a licensed file.
     file : pathlib.Path or None
         The licensed file.
+    title : str
+        A short title for the list of chapters; empty if it declares none.
     """
 
     path: Path
@@ -70,6 +72,7 @@ class Chapter:
     parameters: tuple[Parameter, ...]
     survey: str | None = None
     file: Path | None = None
+    title: str = ""
 
     @property
     def name(self) -> str:
@@ -170,7 +173,8 @@ def read_chapter(project: Project, path: Path) -> Chapter:
     _require_source(name, data, source)
     cells = tuple(notebook["cells"])
     results = bool(declared.get("results", False))
-    return Chapter(path, cells, data, source, results, _parameters(name, cells), survey)
+    parameters, title = _parameters(name, cells), declared.get("title", "")
+    return Chapter(path, cells, data, source, results, parameters, survey, title=title)
 
 
 def supply(chapters: list[Chapter], files: Mapping[str, Path]) -> list[Chapter]:

@@ -4,28 +4,38 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable
 from html import escape
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from lib.book import lineage_page
+from lib.book.assets import MATHJAX, copy_mathjax, drop_unused
+from lib.book.banners import banner
 from lib.book.collect import outputs
-from lib.book.contents import limited
+from lib.book.contents import limited, titled, with_page
+from lib.book.lineage import Lineage
 from lib.book.project import BuildError, Project, read_yaml
 from lib.book.version import Version
+from lib.paths import ROOT
 
-MATHJAX = "mathjax/tex-chtml.js"
+EXTENSION = "lib.book.exhibits"
+EXTENSIONS = ["myst_nb", "jupyter_book", "sphinx_external_toc", "sphinx_comments"]
+EXTENSIONS += ["sphinx_copybutton", "sphinx_design", "sphinx_book_theme"]
+EXTENSIONS += ["lib.book.web", EXTENSION]
+PAGES = "chapters"
+TEMPLATES = ROOT / "lib" / "book" / "templates"
 LINES_OF_LOG = 12
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def stage(
-    project: Project, executed: Mapping[str, Path], made_from: Version, partial: bool, folder: Path
+    project: Project, lineages: list[Lineage], made_from: Version, partial: bool, folder: Path
 ) -> None:
     """
     Lay out everything that Jupyter Book reads.
@@ -34,8 +44,8 @@ def stage(
     ----------
     project : Project
         The book.
-    executed : mapping of str to pathlib.Path
-        The executed notebook of each chapter, by name, in reading order.
+    lineages : list of Lineage
+        The executed chapters, in reading order.
     made_from : Version
         Version of the sources, for the footer.
     partial : bool
@@ -49,16 +59,15 @@ def stage(
         copy = folder / project.relative(path)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
-    for name, notebook in executed.items():
-        try:
-            shown = describe_exhibits(json.loads(notebook.read_text(encoding="utf-8")))
-        except BuildError as error:
-            raise BuildError(f"chapter {name}, {error}") from error
-        _write_json(folder / "chapters" / f"{name}.ipynb", shown)
-    contents = limited([f"chapters/{name}" for name in executed])
+    for each in lineages:
+        write_json(folder / PAGES / f"{each.chapter.name}.ipynb", _shown(each))
+    page = lineage_page.page(lineages)
+    (folder / PAGES / f"{lineage_page.NAME}.md").write_text(page, encoding="utf-8")
+    contents = limited([f"{PAGES}/{each.chapter.name}" for each in lineages])
     contents = contents if partial else read_yaml(project.root / "_toc.yml")
-    _write_yaml(folder / "_toc.yml", contents)
-    _write_yaml(folder / "_config.yml", configuration(project, made_from))
+    contents = with_page(contents, f"{PAGES}/{lineage_page.NAME}")
+    write_yaml(folder / "_toc.yml", titled(contents, _short_titles(lineages)))
+    write_yaml(folder / "_config.yml", website(configuration(project, made_from), lineages))
 
 
 def pages_and_files(project: Project) -> list[Path]:
@@ -101,6 +110,7 @@ def configuration(project: Project, made_from: Version) -> dict[str, Any]:
     sphinx = dict(given.get("sphinx") or {})
     settings = dict(sphinx.get("config") or {})
     quiet = [*settings.get("suppress_warnings", ["myst.domains"]), "mystnb.unknown_mime_type"]
+    sphinx["extra_extensions"] = [*(sphinx.get("extra_extensions") or []), EXTENSION]
     sphinx["config"] = settings | {"mathjax_path": MATHJAX, "suppress_warnings": quiet}
     return given | {
         "execute": {"execute_notebooks": "off"},
@@ -110,7 +120,35 @@ def configuration(project: Project, made_from: Version) -> dict[str, Any]:
     }
 
 
-def describe_exhibits(notebook: dict[str, Any]) -> dict[str, Any]:
+def website(settings: dict[str, Any], lineages: Iterable[Lineage]) -> dict[str, Any]:
+    """
+    Complete a configuration with what only the website needs.
+
+    Parameters
+    ----------
+    settings : dict
+        See `configuration`.
+    lineages : iterable of Lineage
+        The executed chapters.
+
+    Returns
+    -------
+    dict
+        With banners and templates, and without extensions that the book has no use for, since
+        each would add its scripts to every page.
+    """
+    bibliography = ["sphinxcontrib.bibtex"] if "bibtex_bibfiles" in settings else []
+    added = {
+        "book_banners": {f"{PAGES}/{each.chapter.name}": banner(each) for each in lineages},
+        "extensions": EXTENSIONS + bibliography,
+        "html_use_index": False,
+        "templates_path": [str(TEMPLATES)],
+    }
+    sphinx = settings["sphinx"]
+    return settings | {"sphinx": sphinx | {"config": sphinx["config"] | added}}
+
+
+def describe_exhibits(notebook: dict[str, Any], chapter: str) -> dict[str, Any]:
     """
     Hand caption, name and alternative text of figures to the renderer.
 
@@ -118,6 +156,8 @@ def describe_exhibits(notebook: dict[str, Any]) -> dict[str, Any]:
     ----------
     notebook : dict
         An executed notebook; its cells' metadata are changed in place.
+    chapter : str
+        Name of the chapter, which makes names of figures unique in the book.
 
     Returns
     -------
@@ -139,16 +179,45 @@ def describe_exhibits(notebook: dict[str, Any]) -> dict[str, Any]:
                 )
             shown = cell["metadata"].setdefault("mystnb", {})
             shown["image"] = {"alt": described["alt"]} | shown.get("image", {})
-            figure = {"caption": described["caption"], "name": described["name"]}
+            name = f"{chapter}-{described['name']}"
+            figure = {"caption": described["caption"], "name": name}
             shown["figure"] = figure | shown.get("figure", {})
     return notebook
 
 
-class Renderer:
-    """Runs Jupyter Book, so that an interrupted build can stop it."""
+def _short_titles(lineages: Iterable[Lineage]) -> dict[str, str]:
+    """Titles for the list of chapters, where a chapter gives one."""
+    titles = {each.chapter.name: each.chapter.title for each in lineages if each.chapter.title}
+    titles[lineage_page.NAME] = lineage_page.NAME.capitalize()
+    return {f"{PAGES}/{name}": title for name, title in titles.items()}
 
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[str] | None = None
+
+def _shown(each: Lineage) -> dict[str, Any]:
+    """Read an executed notebook and add what the renderer shall show."""
+    notebook: dict[str, Any] = json.loads(each.notebook.read_text(encoding="utf-8"))
+    lines = {exhibit.cell: lineage_page.line(exhibit) for exhibit in each.exhibits}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["metadata"]["lineage"] = {"cell": cell["id"], "line": lines.get(cell["id"], "")}
+    try:
+        return describe_exhibits(notebook, each.chapter.name)
+    except BuildError as error:
+        raise BuildError(f"chapter {each.chapter.name}, {error}") from error
+
+
+class Renderer:
+    """
+    Runs Jupyter Book and LaTeX, so that an interrupted build can stop them.
+
+    Parameters
+    ----------
+    typesetter : str
+        Version of XeLaTeX, see `lib.book.system.typesetter`; empty if nothing is to be typeset.
+    """
+
+    def __init__(self, typesetter: str = "") -> None:
+        self.typesetter = typesetter
+        self._running: set[subprocess.Popen[str]] = set()
 
     def render(self, staged: Path, made_from: Version, strict: bool) -> Path:
         """
@@ -175,57 +244,103 @@ class Renderer:
         """
         command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(staged), "-q"]
         command += ["-W", "-n", "--keep-going"] if strict else []
-        epoch = {} if made_from.epoch is None else {"SOURCE_DATE_EPOCH": str(made_from.epoch)}
-        self._process = subprocess.Popen(
+        code, log = self.run(command, staged, made_from)
+        if code:
+            raise BuildError("\n  ".join(["the pages cannot be rendered:", *telling(log, staged)]))
+        html = staged / "_build" / "html"
+        (html / ".buildinfo").unlink(missing_ok=True)
+        copy_mathjax(html)
+        drop_unused(html)
+        return html
+
+    def run(self, command: list[str], folder: Path, made_from: Version) -> tuple[int, str]:
+        """
+        Run a program that makes pages.
+
+        Parameters
+        ----------
+        command : list of str
+            Program and arguments.
+        folder : pathlib.Path
+            Where it runs.
+        made_from : Version
+            Version of the sources; its date stands for the time of the build.
+
+        Returns
+        -------
+        tuple of int and str
+            Its exit code, and what it said.
+        """
+        settings = {"PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT), "max_print_line": "1000"}
+        if made_from.epoch is not None:
+            settings |= {"SOURCE_DATE_EPOCH": str(made_from.epoch), "FORCE_SOURCE_DATE": "1"}
+        process = subprocess.Popen(
             command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=os.environ | epoch | {"PYTHONHASHSEED": "0"},
+            errors="replace",
+            env=os.environ | settings,
+            start_new_session=True,
         )
-        log, _ = self._process.communicate()
-        if self._process.returncode:
-            raise BuildError("\n  ".join(["the pages cannot be rendered:", *_telling(log, staged)]))
-        html = staged / "_build" / "html"
-        (html / ".buildinfo").unlink(missing_ok=True)
-        copy_mathjax(html / "_static" / "mathjax")
-        return html
+        self._running.add(process)
+        log, _ = process.communicate()
+        self._running.discard(process)
+        return process.returncode, log
 
     def stop(self) -> None:
-        """End a running Jupyter Book."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.kill()
+        """End what is running, with everything that it has started."""
+        for process in self._running:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
-def copy_mathjax(folder: Path) -> None:
+def telling(log: str, staged: Path) -> list[str]:
     """
-    Copy of MathJax what the pages load: one script and its fonts.
+    Pick the lines that say what went wrong.
 
     Parameters
     ----------
-    folder : pathlib.Path
-        Where to; emptied first.
+    log : str
+        What Sphinx said.
+    staged : pathlib.Path
+        The folder it read, which the lines shall not name.
+
+    Returns
+    -------
+    list of str
+        Warnings and errors, or the last lines if there is none.
     """
-    package = find_spec("sphinx-mathjax-offline")
-    assert package is not None
-    assert package.origin is not None
-    source = Path(package.origin).parent / "static" / "mathjax"
-    shutil.rmtree(folder, ignore_errors=True)
-    fonts = Path("output") / "chtml" / "fonts" / "woff-v2"
-    shutil.copytree(source / fonts, folder / fonts)
-    shutil.copyfile(source / Path(MATHJAX).name, folder / Path(MATHJAX).name)
-
-
-def _telling(log: str, staged: Path) -> list[str]:
     plain = COLOUR.sub("", log).replace(f"{staged}{os.sep}", "")
     lines = [line for line in plain.splitlines() if line.strip()]
     warnings = [line for line in lines if "WARNING" in line or "ERROR" in line]
     return (warnings or lines)[-LINES_OF_LOG:]
 
 
-def _write_json(path: Path, content: Any) -> None:
+def write_json(path: Path, content: Any) -> None:
+    """
+    Write a notebook.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    content : dict
+        A notebook in nbformat's form.
+    """
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _write_yaml(path: Path, content: Any) -> None:
+def write_yaml(path: Path, content: Any) -> None:
+    """
+    Write a configuration or a table of contents.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    content : dict
+        What it shall hold.
+    """
     path.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")

@@ -11,9 +11,10 @@ from typing import Any
 
 from lib.book.attestation import ATTESTATION, attestation
 from lib.book.closure import closure
-from lib.book.collect import findings, write_exhibits
+from lib.book.collect import findings, write_exhibit
 from lib.book.execute import Job, execute
 from lib.book.leaks import refuse_leaks
+from lib.book.lineage import LISTING, Lineage, lineage, listing, publish_files
 from lib.book.notebooks import Chapter
 from lib.book.project import BuildError, Project
 from lib.book.publish import tree
@@ -26,13 +27,18 @@ from lib.book.supply import (
     standin_file,
     standin_text,
 )
+from lib.book.typeset import PREAMBLE, stage_print, target, typeset
 from lib.book.variant import Variant
 from lib.book.version import Version
 
 EXECUTOR = "import lib.book.execute, lib.book.kernel"
 GENERATOR = "import lib.respondents"
 GRADER = "import lib.book.report, lib.book.collect"
-RENDERER = "import lib.book.render, lib.book.publish, lib.book.attestation, lib.book.leaks"
+RENDERER = (
+    "import lib.book.render, lib.book.exhibits, lib.book.publish, lib.book.attestation, "
+    "lib.book.leaks"
+)
+TYPESETTER = "import lib.book.typeset, lib.book.exhibits"
 LOCK = "requirements.lock"
 CALIBRATED = ("data/published/", "data/open/", "data/codebook/", "data/standin/")
 
@@ -75,6 +81,13 @@ class Plan:
         return self.folder / "release"
 
     @property
+    def pdf(self) -> Path | None:
+        """The book as one PDF; None if it has none or there is nothing to typeset it with."""
+        name = target(self.project)
+        typeset = self.variant.is_site and self.renderer.typesetter and name
+        return self.folder / f"{name}.pdf" if typeset else None
+
+    @property
     def listing(self) -> Path:
         """The hashes of the release's files."""
         return self.folder / "release.sha256"
@@ -113,14 +126,14 @@ class Step:
     produces : pathlib.Path or dict of str to pathlib.Path
         Files that receive what the action returns.
     action : callable
-        Does it; returns the text of the file, or of each file by name.
+        Does it; returns the content of the file, or of each file by name.
     """
 
     name: str
     files: tuple[Path, ...]
     setting: dict[str, Any]
     produces: Path | dict[str, Path]
-    action: Callable[[], str | dict[str, str]]
+    action: Callable[[], str | bytes | dict[str, str]]
 
 
 def steps(plan: Plan) -> list[Step]:
@@ -135,7 +148,7 @@ def steps(plan: Plan) -> list[Step]:
     Returns
     -------
     list of Step
-        One a chapter, the grading, the rendering.
+        One a chapter, the grading, the typesetting, the rendering.
 
     Raises
     ------
@@ -148,6 +161,7 @@ def steps(plan: Plan) -> list[Step]:
         *(_standin_step(plan, survey) for survey in generated),
         *(_chapter_step(plan, chapter) for chapter in executed),
         _report_step(plan),
+        *([_print_step(plan, plan.pdf)] if plan.pdf else []),
         _release_step(plan),
     ]
 
@@ -235,11 +249,11 @@ def _release_step(plan: Plan) -> Step:
     executed = {chapter.name: plan.notebook(chapter) for chapter in variant.shown}
     results = [plan.results / name for name in FILES]
     inputs = describe(project, variant.executed) if variant.is_site else []
-    pages = [project.root / "_toc.yml", project.root / "_config.yml", *pages_and_files(project)]
+    pdf = [plan.pdf] if plan.pdf else []
     renderer = [*closure(project.root, [RENDERER]), project.root / LOCK]
     return Step(
         name=f"render {variant.name}",
-        files=(*executed.values(), *results, *pages, *renderer),
+        files=(*executed.values(), *results, *_pages(project), *renderer, *pdf),
         setting={
             "version": plan.made_from.name,
             "chapters": list(executed),
@@ -250,6 +264,25 @@ def _release_step(plan: Plan) -> Step:
     )
 
 
+def _print_step(plan: Plan, pdf: Path) -> Step:
+    project = plan.project
+    executed = {plan.notebook(chapter): chapter for chapter in plan.variant.shown}
+    modules = [*closure(project.root, [TYPESETTER]), project.root / "lib" / "book" / PREAMBLE.name]
+    return Step(
+        name=f"typeset {plan.variant.name}",
+        files=(*executed, *_pages(project), *modules, project.root / LOCK),
+        setting={"version": plan.made_from.name, "typesetter": plan.renderer.typesetter},
+        produces=pdf,
+        action=partial(_print, plan, executed, pdf.stem),
+    )
+
+
+def _pages(project: Project) -> list[Path]:
+    """List what a book rests on beside its notebooks."""
+    named = [project.root / name for name in ("_toc.yml", "_config.yml")]
+    return [*named, *pages_and_files(project)]
+
+
 def _report(
     project: Project, analyses: Mapping[str, Analysis], notebooks: Iterable[Path]
 ) -> dict[str, str]:
@@ -257,21 +290,28 @@ def _report(
     return build_report(project, analyses, found)
 
 
+def _print(plan: Plan, executed: dict[Path, Chapter], name: str) -> bytes:
+    staged = plan.folder / "print"
+    stage_print(plan.project, executed, plan.made_from, staged)
+    return typeset(staged, name, plan.made_from, plan.renderer)
+
+
 def _release(
-    plan: Plan, executed: dict[str, Path], results: Iterable[Path], inputs: list[dict[str, Any]]
+    plan: Plan, executed: dict[str, Path], results: list[Path], inputs: list[dict[str, Any]]
 ) -> str:
     """Lay out html/, results/ and notebooks/ anew; return the hashes of their files."""
     shutil.rmtree(plan.release, ignore_errors=True)
-    for part in ("results", "notebooks"):
-        (plan.release / part).mkdir(parents=True)
-    for path in results:
-        shutil.copyfile(path, plan.release / "results" / path.name)
-    for name, notebook in executed.items():
-        shutil.copyfile(notebook, plan.release / "notebooks" / notebook.name)
-        write_exhibits(notebook, plan.release / "results" / name)
+    lineages = [
+        lineage(plan.project, each, plan.variant.changed(each), executed[each.name], results)
+        for each in plan.variant.shown
+    ]
+    _write_results(lineages, results, plan.release)
     staged = plan.folder / "staged"
-    stage(plan.project, executed, plan.made_from, plan.variant.partial, staged)
+    stage(plan.project, lineages, plan.made_from, plan.variant.partial, staged)
     html = plan.renderer.render(staged, plan.made_from, strict=not plan.variant.partial)
+    if plan.pdf:
+        shutil.copyfile(plan.pdf, html / plan.pdf.name)
+    publish_files(lineages, html)
     html.rename(plan.release / "html")
     if inputs:
         text = attestation(plan.project.root, plan.release, inputs, plan.made_from)
@@ -279,6 +319,19 @@ def _release(
     if plan.variant.licensed:
         _refuse_leaks(plan, executed.values())
     return tree(plan.release)
+
+
+def _write_results(lineages: list[Lineage], results: Iterable[Path], release: Path) -> None:
+    folder = release / "results"
+    for part in (folder, release / "notebooks"):
+        part.mkdir(parents=True)
+    for path in results:
+        shutil.copyfile(path, folder / path.name)
+    for each in lineages:
+        shutil.copyfile(each.notebook, release / "notebooks" / each.notebook.name)
+        for exhibit in each.exhibits:
+            write_exhibit(exhibit, folder / exhibit.chapter)
+    (folder / LISTING).write_text(listing(lineages), encoding="utf-8")
 
 
 def _refuse_leaks(plan: Plan, notebooks: Iterable[Path]) -> None:

@@ -4,6 +4,7 @@ from lib.list_experiment.attempts import (
     Attempt,
     attempt_ictreg,
     attempted_hausman,
+    attempted_shares,
     attempted_support,
     attempted_terms,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "arm_balance",
     "attempt_ictreg",
     "attempted_hausman",
+    "attempted_shares",
     "attempted_support",
     "attempted_terms",
     "average_differences",

@@ -143,6 +143,38 @@ def attempted_terms(attempts: Mapping[str, Attempt]) -> pd.DataFrame:
     return sensitive.reset_index(drop=True)
 
 
+def attempted_shares(attempts: Mapping[str, Attempt]) -> pd.DataFrame:
+    """
+    Collect the shares of liars and errors, and the correlation of items, with their intervals.
+
+    Parameters
+    ----------
+    attempts : mapping of str to Attempt
+        The fits by name of the model, without weights; those without estimates or without such a
+        share are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a model and share: model, the columns of `ListExperimentResults.share_intervals`
+        (missing if no interval is found) and remark, which says why.
+    """
+    rows = [
+        _shares(attempt.results).assign(model=name)
+        for name, attempt in attempts.items()
+        if attempt.results is not None and attempt.results.extras
+    ]
+    return pd.concat(rows, ignore_index=True)
+
+
+def _shares(fit: ListExperimentResultsWrapper) -> pd.DataFrame:
+    try:
+        return pd.DataFrame(fit.share_intervals()).assign(remark="")
+    except ConvergenceError as error:
+        nothing = dict.fromkeys(["estimate", "conf_low", "conf_high"], np.nan)
+        return pd.DataFrame({"term": fit.extras} | nothing | {"remark": str(error)})
+
+
 def attempted_hausman(maximum_likelihood: Attempt, nls: Attempt) -> dict[str, Any]:
     """
     Compare maximum likelihood with nonlinear least squares if both have finite estimates.

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from lib.list_experiment.distributions import Array
 from lib.list_experiment.mixture import Evaluation
+from lib.list_experiment.specification import Specification
 
 RUNAWAY = 10.0
 TAKES_PART = 0.1
@@ -59,8 +60,10 @@ class Estimate:
         Their covariance; not a number for a share at its boundary.
     influence : ndarray, shape (n, q)
         How much each row moves the estimates: their error is the sum over rows, to first order.
+    specification : Specification or None
+        Assumptions of the likelihood, if there is one.
     evaluation : Evaluation or None
-        The likelihood at the estimates, if there is one.
+        The likelihood at its maximum, if the estimates are there.
     """
 
     method: str
@@ -68,6 +71,7 @@ class Estimate:
     params: Array
     covariance: Array
     influence: Array
+    specification: Specification | None = None
     evaluation: Evaluation | None = None
 
 

@@ -1,12 +1,13 @@
 """Newton's method for the likelihood of a list experiment."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
 from lib.errors import ConvergenceError
 from lib.list_experiment.distributions import Array
-from lib.list_experiment.mixture import Evaluation, MixtureLikelihood
+from lib.list_experiment.mixture import Evaluation
 
 TOLERANCE = 1e-11
 MAXIMUM_ITERATIONS = 200
@@ -16,10 +17,38 @@ FLATTEST = 1e-13
 BOUNDARY = 20.0
 RUNNING = 8.0
 SINGULAR = 1e-11
+STILL_MOVING = 0.1
+
+
+class Likelihood(Protocol):
+    """What can be maximized: the likelihood of a mixture, or one with a parameter held."""
+
+    @property
+    def weights(self) -> Array:
+        """Multipliers of the rows' log probabilities, shape (n,)."""
+
+    @property
+    def scale(self) -> Array:
+        """Root mean square of the regressor of each parameter, shape (q,)."""
+
+    def evaluate(self, parameters: Array) -> Evaluation:
+        """
+        Log-likelihood, scores and information.
+
+        Parameters
+        ----------
+        parameters : ndarray, shape (q,)
+            The point.
+
+        Returns
+        -------
+        Evaluation
+            With exact derivatives.
+        """
 
 
 def maximize(
-    likelihood: MixtureLikelihood, start: Array, shares: np.ndarray | None = None
+    likelihood: Likelihood, start: Array, names: Sequence[str], shares: np.ndarray
 ) -> Evaluation:
     """
     Climb to a local maximum.
@@ -32,11 +61,13 @@ def maximize(
 
     Parameters
     ----------
-    likelihood : MixtureLikelihood
+    likelihood : Likelihood
         The likelihood.
     start : ndarray, shape (q,)
         Where to start.
-    shares : ndarray of bool, shape (q,), optional
+    names : sequence of str
+        Names of the parameters.
+    shares : ndarray of bool, shape (q,)
         Parameters that are logits of shares which may lie at their boundary.
 
     Returns
@@ -47,10 +78,10 @@ def maximize(
     Raises
     ------
     ConvergenceError
-        If no maximum is reached.
+        If no maximum is reached; the sentence names the parameters that still move.
     """
-    bounds = np.where(np.zeros(len(start)) if shares is None else shares, BOUNDARY, np.inf)
-    scale = np.concatenate([np.sqrt((design**2).mean(0)) for design in likelihood.designs])
+    bounds = np.where(shares, BOUNDARY, np.inf)
+    scale = likelihood.scale
     current = likelihood.evaluate(start)
     for _ in range(MAXIMUM_ITERATIONS):
         free = ~at_boundary(current, bounds)
@@ -60,10 +91,12 @@ def maximize(
         if float(current.score @ step) < TOLERANCE * likelihood.weights.mean():
             return current
         current = _line_search(likelihood, current, step, bounds)
+    moving = np.abs(step * scale) > STILL_MOVING * np.abs(step * scale).max()
+    concerned = ", ".join(name for name, each in zip(names, moving, strict=True) if each)
     raise ConvergenceError(
         f"The log-likelihood was still rising after {MAXIMUM_ITERATIONS} Newton steps: estimates "
-        "run to infinity, as these data fit best where a share is 0 or 1; use fewer regressors or "
-        "method='linear'."
+        f"of {concerned} run to infinity, as these data fit best where a share is 0 or 1; use "
+        "fewer regressors or method='linear'."
     )
 
 
@@ -109,7 +142,7 @@ def _leap(parameters: Array, step: Array, bounds: Array) -> Array:
 
 
 def _line_search(
-    likelihood: MixtureLikelihood, current: Evaluation, step: Array, bounds: Array
+    likelihood: Likelihood, current: Evaluation, step: Array, bounds: Array
 ) -> Evaluation:
     """Halve the step until the log-likelihood rises enough (Armijo's rule)."""
     rounding = 1e-13 * abs(current.log_likelihood)

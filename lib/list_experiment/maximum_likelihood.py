@@ -49,7 +49,7 @@ def fit_ml(data: ListData, specification: Specification) -> Estimate:
     terms = tuple(term for block in blocks for term in block.terms)
     likelihood = specification.likelihood(data)
     evaluation = _highest(data, specification, likelihood)
-    at_bound = at_boundary(evaluation) & _is_share(specification, blocks)
+    at_bound = at_boundary(evaluation) & is_share(specification, blocks)
     far = _far(blocks, specification, evaluation)
     _warn(terms, far, at_bound)
     params = np.where(at_bound, np.copysign(np.inf, evaluation.parameters), evaluation.parameters)
@@ -58,7 +58,7 @@ def fit_ml(data: ListData, specification: Specification) -> Estimate:
     influence = data.row_weights[:, None] * evaluation.scores @ inverse
     covariance = inverse if data.weights is None else influence.T @ influence
     influence[:, fixed] = covariance[:, fixed] = covariance[fixed] = np.nan
-    return Estimate("ml", terms, params, covariance, influence, evaluation)
+    return Estimate("ml", terms, params, covariance, influence, specification, evaluation)
 
 
 def ml_objective(data: ListData, specification: Specification, params: Array) -> Objective:
@@ -85,8 +85,22 @@ def ml_objective(data: ListData, specification: Specification, params: Array) ->
     return Objective(-evaluation.log_likelihood, scores, -evaluation.information, free)
 
 
-def _is_share(specification: Specification, blocks: tuple[Block, ...]) -> np.ndarray:
-    """Which parameters are logits of shares of their own, not coefficients of a regression."""
+def is_share(specification: Specification, blocks: tuple[Block, ...]) -> np.ndarray:
+    """
+    Tell which parameters are logits of shares of their own, not coefficients of a regression.
+
+    Parameters
+    ----------
+    specification : Specification
+        Assumptions of the model.
+    blocks : tuple of Block
+        Its linear predictors.
+
+    Returns
+    -------
+    ndarray of bool, shape (q,)
+        True for ceiling, floor, overdispersion and errors.
+    """
     flags = [[block.name in specification.extras] * len(block.terms) for block in blocks]
     return np.concatenate(flags)
 
@@ -95,8 +109,13 @@ def _highest(
     data: ListData, specification: Specification, likelihood: MixtureLikelihood
 ) -> Evaluation:
     """Highest of the maxima that the starts lead to."""
-    shares = _is_share(specification, specification.blocks(data))
-    maxima = [maximize(likelihood, start, shares) for start in _starts(data, specification, shares)]
+    blocks = specification.blocks(data)
+    names, shares = (
+        [term for block in blocks for term in block.terms],
+        is_share(specification, blocks),
+    )
+    starts = _starts(data, specification, shares)
+    maxima = [maximize(likelihood, start, names, shares) for start in starts]
     return max(maxima, key=lambda maximum: maximum.log_likelihood)
 
 

@@ -111,6 +111,12 @@ class MixtureLikelihood:
         ends = np.cumsum([design.shape[1] for design in self.designs])
         return [slice(e - d.shape[1], e) for e, d in zip(ends, self.designs, strict=True)]
 
+    @property
+    def scale(self) -> Array:
+        """Root mean square of the regressor of each parameter, shape (q,)."""
+        scale: Array = np.concatenate([np.sqrt((X**2).mean(0)) for X in self.designs])
+        return scale
+
     def evaluate(self, parameters: Array) -> Evaluation:
         """
         Log-likelihood, scores and information.

@@ -17,6 +17,7 @@ from lib.list_experiment.data import ListData
 from lib.list_experiment.distributions import Array
 from lib.list_experiment.estimate import Estimate
 from lib.list_experiment.mixture import Evaluation
+from lib.list_experiment.profile import share_intervals
 
 TITLES = {"linear": "linear", "nls": "nonlinear least squares", "ml": "maximum likelihood"}
 TITLES |= {f"robust {name}": f"robust {TITLES[name]}" for name in ("nls", "ml")}
@@ -110,6 +111,40 @@ class ListExperimentResults(LikelihoodModelResults):
                 "counts; fit with method='ml'."
             )
         return self._estimate.evaluation
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """What maximum likelihood estimates beside trait and control items, such as "ceiling"."""
+        specification = self._estimate.specification
+        return () if specification is None else specification.extras
+
+    def share_intervals(self, alpha: float = 0.05) -> pd.DataFrame:
+        """
+        Shares of liars and errors, and the correlation of items, with likelihood intervals.
+
+        Parameters
+        ----------
+        alpha : float
+            One minus the level of the intervals.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns term, estimate, conf_low, conf_high, between 0 and 1; from the profile
+            likelihood, so that a share estimated at its boundary has an interval too.
+
+        Raises
+        ------
+        InputError
+            If the estimator has no likelihood, the model no such share, or the rows have weights,
+            with which ratios of pseudo-likelihoods follow no known distribution.
+        """
+        rows: ListData = self.model.rows
+        if rows.weights is not None:
+            raise InputError(
+                "Likelihood intervals are not defined with sampling weights; use conf_int()."
+            )
+        return share_intervals(rows, self._estimate, self._evaluation, alpha)
 
     def tidy(self, alpha: float = 0.05) -> pd.DataFrame:
         """

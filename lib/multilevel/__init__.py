@@ -2,7 +2,7 @@
 
 from lib.multilevel.compare import compare_fits
 from lib.multilevel.logit import MixedLogit
-from lib.multilevel.optima import plain_quadrature_optima, random_starts
+from lib.multilevel.optima import fit_if_possible, plain_quadrature_optima, random_starts
 from lib.multilevel.ordered import MixedOrderedLogit
 from lib.multilevel.results import GROUP_VARIANCE, MixedLogitResults
 
@@ -12,6 +12,7 @@ __all__ = [
     "MixedLogitResults",
     "MixedOrderedLogit",
     "compare_fits",
+    "fit_if_possible",
     "plain_quadrature_optima",
     "random_starts",
 ]

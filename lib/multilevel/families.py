@@ -121,15 +121,17 @@ class BinaryLogit:
         Derivatives
             ``y eta - log(1 + exp(eta))``, ``y - mu`` and ``-mu (1 - mu)``.
         """
-        small = np.exp(-np.abs(predictor))
-        upper = 1 / (1 + small)
-        probability = np.where(predictor >= 0, upper, small * upper)
-        log_normalizer = np.maximum(predictor, 0) + np.log1p(small)
-        return Derivatives(
-            response * predictor - log_normalizer,
-            response - probability,
-            -small * upper * upper,
-        )
+        small = np.abs(predictor)
+        np.exp(np.negative(small, out=small), out=small)
+        upper = np.reciprocal(1 + small)
+        log_density = np.log(upper)
+        log_density += np.minimum(predictor, 0)
+        log_density -= (1 - response) * predictor
+        probability = np.maximum(small, predictor >= 0)
+        probability *= upper
+        small *= upper
+        small *= upper
+        return Derivatives(log_density, response - probability, np.negative(small, out=small))
 
     def third_derivative(self, response: Array, predictor: Array) -> Array:
         """

@@ -10,9 +10,9 @@ clusters of any size are safe.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
-from scipy.special import logsumexp
 
 from lib.errors import ConvergenceError
 from lib.multilevel.families import Array, Derivatives, ResponseFamily
@@ -63,6 +63,16 @@ class ClusteredData:
         return [slice(first, end) for first, end in zip(self.first_rows, ends, strict=True)]
 
     @cached_property
+    def weighted_design(self) -> Array:
+        """Regressors of the fixed part times the weights."""
+        return self.weights[:, None] * self.design
+
+    @cached_property
+    def weighted_random_design(self) -> Array:
+        """Regressors of the random part times the weights."""
+        return self.weights[:, None] * self.random_design
+
+    @cached_property
     def cholesky_entries(self) -> tuple[np.ndarray, np.ndarray]:
         """Row and column of each free entry of T."""
         return np.tril_indices(self.random_design.shape[1])
@@ -93,6 +103,24 @@ class ClusteredData:
             Sums by cluster.
         """
         return np.add.reduceat(values, self.first_rows, axis=0)
+
+    def cross_products(self, left: Array, right: Array) -> Array:
+        """
+        Multiply the rows of each cluster.
+
+        Parameters
+        ----------
+        left : ndarray, shape (n, a)
+            Values by row.
+        right : ndarray, shape (n, b)
+            Values by row.
+
+        Returns
+        -------
+        ndarray, shape (G, a, b)
+            ``left' right`` of each cluster.
+        """
+        return np.stack([left[rows].T @ right[rows] for rows in self.slices])
 
 
 @dataclass(frozen=True)
@@ -247,22 +275,19 @@ class MarginalLikelihood:
         predictor = fixed_part + (loadings * mode[data.cluster]).sum(1)
         _, first, second = self._weighted(predictor)
         third = data.weights * self.family.third_derivative(data.response, predictor)
-        tangent, turned = self.tangent(mode), data.loading_derivatives
-
         curvature = self._curvature(second, loadings)
-        mixed = data.sums(
-            np.einsum("i,id,iq->idq", second, loadings, tangent) + first[:, None, None] * turned
-        )
+        tangent, turned = self.tangent(mode), data.loading_derivatives.reshape(len(first), -1)
+        mixed = data.cross_products(second[:, None] * loadings, tangent)
+        mixed += data.cross_products(first[:, None], turned).reshape(mixed.shape)
         mode_derivatives = np.linalg.solve(curvature, mixed)
-        predictor_derivatives = tangent + np.einsum(
-            "id,idq->iq", loadings, mode_derivatives[data.cluster]
-        )
-        half = np.einsum("i,ia,ibq->iabq", second, loadings, turned)
-        curvature_derivatives = -data.sums(
-            np.einsum("i,ia,ib,iq->iabq", third, loadings, loadings, predictor_derivatives)
-            + half
-            + half.swapaxes(1, 2)
-        )
+
+        squares = (loadings[:, :, None] * loadings[:, None, :]).reshape(len(third), -1)
+        cubes = third[:, None] * squares
+        moved = data.cross_products(cubes, tangent)
+        moved += data.cross_products(cubes, loadings) @ mode_derivatives
+        half = data.cross_products(second[:, None] * loadings, turned)
+        half = half.reshape(*curvature.shape, -1)
+        curvature_derivatives = -(moved.reshape(half.shape) + half + half.swapaxes(1, 2))
         scale = np.linalg.inv(np.linalg.cholesky(curvature)).swapaxes(1, 2)
         return Placement(
             mode, scale, mode_derivatives, _scale_derivatives(scale, curvature_derivatives)
@@ -335,16 +360,18 @@ class Evaluation:
         self._effects = self._placement.centre[:, None] + np.einsum(
             "gab,kb->gka", self._placement.scale, rule.nodes
         )
-        random_part = np.einsum(
-            "id,ikd->ik", data.random_design, (self._effects @ self.cholesky.T)[data.cluster]
-        )
-        log_density, self._first, self._second = likelihood._weighted(
-            fixed_part[:, None] + random_part
-        )
-        joint = data.sums(log_density) + self._log_node_weights()
-        by_cluster = logsumexp(joint, axis=1)
-        self.node_probabilities: Array = np.exp(joint - by_cluster[:, None])
-        self.log_likelihoods: Array = by_cluster + self._cluster_term.log_likelihoods
+        integrals = [
+            self._integrate(rows, fixed_part[rows], *at_nodes)
+            for rows, *at_nodes in zip(
+                data.slices, self._effects, self._log_node_weights(), strict=True
+            )
+        ]
+        self.node_probabilities: Array = np.stack([each.probabilities for each in integrals])
+        self.log_likelihoods: Array = np.array([each.log_likelihood for each in integrals])
+        self.log_likelihoods += self._cluster_term.log_likelihoods
+        self._fixed_scores = np.stack([each.fixed_scores for each in integrals])
+        self._residual_sums = np.stack([each.residual_sums for each in integrals])
+        self._complete_information = np.sum([each.information for each in integrals], axis=0)
 
     @property
     def log_likelihood(self) -> float:
@@ -374,19 +401,7 @@ class Evaluation:
     @cached_property
     def complete_information(self) -> Array:
         """Posterior mean of the complete-data information, shape (q, q); positive semidefinite."""
-        data = self._likelihood.data
-        rows, columns = data.cholesky_entries
-        moments = self._information_moments()
-        design, random = data.design, data.random_design[:, rows]
-        cross = design.T @ (moments[:, 0, 1 + columns] * random)
-        squared = moments[:, 1 + columns[:, None], 1 + columns]
-        by_predictor = np.block(
-            [
-                [design.T @ (moments[:, 0, 0, None] * design), cross],
-                [cross.T, np.einsum("ir,is,irs->rs", random, random, squared)],
-            ]
-        )
-        information: Array = by_predictor + self._cluster_term.information
+        information: Array = self._complete_information + self._cluster_term.information
         return information
 
     @cached_property
@@ -421,27 +436,51 @@ class Evaluation:
         squares = (effects - mean[:, None]) ** 2
         return mean, np.sqrt(np.einsum("gk,gkd->gd", self.node_probabilities, squares))
 
-    @cached_property
-    def _residual_sums(self) -> Array:
-        """Derivatives of the clusters' log densities in the random effects, (G, points, d)."""
+    def _integrate(
+        self, rows: slice, fixed_part: Array, effects: Array, log_weights: Array
+    ) -> "_Integral":
+        """Sum over the rows of one cluster, small enough a block for the processor's cache."""
         data = self._likelihood.data
-        return np.stack([self._first[rows].T @ data.random_design[rows] for rows in data.slices])
+        random_part = data.random_design[rows] @ (effects @ self.cholesky.T).T
+        log_density, first, second = self._likelihood.family.derivatives(
+            data.response[rows, None], fixed_part[:, None] + random_part
+        )
+        joint = data.weights[rows] @ log_density + log_weights
+        log_likelihood = np.logaddexp.reduce(joint)
+        probabilities = np.exp(joint - log_likelihood)
+        augmented = np.insert(effects, 0, 1.0, axis=1).T
+        moments = -(probabilities * augmented[:, None] * augmented) @ second.T
+        return _Integral(
+            log_likelihood,
+            probabilities,
+            first.T @ data.weighted_design[rows],
+            first.T @ data.weighted_random_design[rows],
+            self._information(rows, moments),
+        )
+
+    def _information(self, rows: slice, moments: Array) -> Array:
+        """Complete-data information of one cluster, given each row's moments of (1, v)."""
+        data = self._likelihood.data
+        entry_rows, columns = data.cholesky_entries
+        design, random = data.weighted_design[rows], data.random_design[rows, entry_rows].T
+        cross = design.T @ (moments[0, 1 + columns] * random).T
+        squared = moments[1 + columns[:, None], 1 + columns] * random[:, None] * random
+        fixed = design.T @ (moments[0, 0][:, None] * data.design[rows])
+        beside = np.vstack([cross, squared @ data.weights[rows]])
+        return np.hstack([np.vstack([fixed, cross.T]), beside])
 
     @cached_property
     def _node_scores(self) -> Array:
         """Complete-data scores at each node, the nodes held fixed, shape (G, points, q)."""
-        data = self._likelihood.data
-        rows, columns = data.cholesky_entries
-        fixed = np.stack([self._first[each].T @ data.design[each] for each in data.slices])
-        return np.concatenate(
-            [fixed, self._residual_sums[..., rows] * self._effects[..., columns]], axis=2
-        )
+        rows, columns = self._likelihood.data.cholesky_entries
+        random = self._residual_sums[..., rows] * self._effects[..., columns]
+        return np.concatenate([self._fixed_scores, random], axis=2)
 
     def _log_node_weights(self) -> Array:
         """Log weights: those of the rule, times the ratio of normal densities after placing."""
         rule = self._likelihood.rule
         if not self._likelihood.adaptive:
-            return rule.log_weights[None]
+            return np.broadcast_to(rule.log_weights, self._effects.shape[:2])
         _, log_determinants = np.linalg.slogdet(self._placement.scale)
         exponents = ((rule.nodes**2).sum(1) - (self._effects**2).sum(2)) / 2
         log_weights: Array = rule.log_weights + exponents + log_determinants[:, None]
@@ -458,15 +497,21 @@ class Evaluation:
         turned: Array = np.einsum("gab,gabq->gq", by_scale, placement.scale_derivatives)
         return moved + turned
 
-    def _information_moments(self) -> Array:
-        """Posterior moments of (1, v) weighted by each row's information, (n, 1 + d, 1 + d)."""
-        data = self._likelihood.data
-        augmented = np.insert(self._effects, 0, 1.0, axis=2)
-        products = augmented[..., :, None] * augmented[..., None, :]
-        products *= self.node_probabilities[..., None, None]
-        flat = products.reshape(*products.shape[:2], -1)
-        moments = [-self._second[rows] @ flat[g] for g, rows in enumerate(data.slices)]
-        return np.concatenate(moments).reshape(-1, *products.shape[2:])
+
+class _Integral(NamedTuple):
+    """
+    The integral of one cluster with n rows and k nodes.
+
+    The log-likelihood; the posterior probabilities of the nodes, shape (k,); the derivatives of
+    the log density at each node in the coefficients, shape (k, p), and in the random effects,
+    shape (k, d); and the posterior mean of the complete-data information, shape (q, q).
+    """
+
+    log_likelihood: float
+    probabilities: Array
+    fixed_scores: Array
+    residual_sums: Array
+    information: Array
 
 
 def _scale_derivatives(scale: Array, curvature_derivatives: Array) -> Array:

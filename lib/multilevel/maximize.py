@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.linalg import LinAlgError, cho_factor, cho_solve, eigh
 
 from lib.errors import ConvergenceError
 from lib.multilevel.families import Array
@@ -14,6 +14,8 @@ TOLERANCE = 1e-13
 MAXIMUM_ITERATIONS = 200
 HALVINGS = 40
 INFORMATION_POINTS = 25
+CLIMBING_POINTS = 5
+SMALLEST_CURVATURE = 0.01
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,12 @@ def maximize(likelihood: MarginalLikelihood, start: Array, fixed: tuple[int, ...
     """
     Climb to a local maximum by Newton's method with the observed information.
 
-    Where the observed information is not positive definite, the step is that of the EM gradient
-    algorithm (Lange 1995, JRSS B 57:425), which is always uphill. A step that does not raise the
-    log-likelihood enough is halved. Both steps are invariant to rescaled regressors.
+    Where the observed information is not positive definite, the step is in plain quadrature that
+    of the EM gradient algorithm (Lange 1995, JRSS B 57:425); in adaptive quadrature, Newton's
+    with the absolute eigenvalues of the information relative to the complete-data information
+    (Nocedal & Wright 2006, Numerical Optimization), which does not crawl past saddles. Both
+    are uphill. A step that does not raise the log-likelihood enough is halved. All are invariant
+    to rescaled regressors.
 
     Parameters
     ----------
@@ -66,11 +71,11 @@ def maximize(likelihood: MarginalLikelihood, start: Array, fixed: tuple[int, ...
     free = np.setdiff1d(np.arange(len(start)), fixed)
     current = likelihood.evaluate(start)
     for iteration in range(MAXIMUM_ITERATIONS):
-        information = observed_information(likelihood, current)
-        step, is_newton = _step(current, information, free)
+        step, is_newton = _step(likelihood, current, free)
         slope = float(current.score @ step)
         if slope < TOLERANCE:
-            if is_newton:
+            information = observed_information(likelihood, current)
+            if is_newton and _is_positive_definite(information[np.ix_(free, free)]):
                 return Maximum(current, information, iteration)
             raise ConvergenceError("The climb ended at a stationary point that is no maximum.")
         current = _line_search(likelihood, current, step, slope)
@@ -79,9 +84,11 @@ def maximize(likelihood: MarginalLikelihood, start: Array, fixed: tuple[int, ...
     )
 
 
-def observed_information(likelihood: MarginalLikelihood, at: Evaluation) -> Array:
+def observed_information(
+    likelihood: MarginalLikelihood, at: Evaluation, n_points: int = INFORMATION_POINTS
+) -> Array:
     """
-    Observed information, never from fewer than 25 adaptive points.
+    Observed information, in adaptive quadrature from no fewer than so many points.
 
     Parameters
     ----------
@@ -89,33 +96,54 @@ def observed_information(likelihood: MarginalLikelihood, at: Evaluation) -> Arra
         The likelihood.
     at : Evaluation
         Where.
+    n_points : int
+        Points in each dimension.
 
     Returns
     -------
     ndarray, shape (q, q)
-        Louis' identity at the nodes of the likelihood; for adaptive quadrature with fewer than
-        25 points at 25 points a dimension, as fewer do not resolve the posterior variances.
+        Louis' identity at the nodes of the likelihood; for adaptive quadrature with fewer points
+        at so many, as few do not resolve the posterior variances.
     """
-    dimension = likelihood.data.random_design.shape[1]
-    finer = gauss_hermite(INFORMATION_POINTS, dimension)
+    finer = gauss_hermite(n_points, likelihood.data.random_design.shape[1])
     if not likelihood.adaptive or len(likelihood.rule.nodes) >= len(finer.nodes):
         return at.information
     resolved = MarginalLikelihood(likelihood.data, likelihood.family, finer, adaptive=True)
     return resolved.evaluate(at.parameters).information
 
 
-def _step(current: Evaluation, information: Array, free: np.ndarray) -> tuple[Array, bool]:
-    """Newton step, or EM gradient step where the information is not positive definite."""
-    step = np.zeros_like(current.parameters)
+def _step(
+    likelihood: MarginalLikelihood, current: Evaluation, free: np.ndarray
+) -> tuple[Array, bool]:
+    """Newton step, or another that is uphill where the information is not positive definite."""
     block = np.ix_(free, free)
+    information = observed_information(likelihood, current, CLIMBING_POINTS)[block]
+    complete, score = current.complete_information[block], current.score[free]
+    step = np.zeros_like(current.parameters)
+    if _is_positive_definite(information):
+        step[free] = cho_solve(cho_factor(information), score)
+        return step, True
+    if likelihood.adaptive and _is_positive_definite(complete):
+        step[free] = _turned_step(information, complete, score)
+    else:  # all groups at one node make even the complete-data information singular
+        step[free] = np.linalg.pinv(complete, hermitian=True) @ score
+    return step, False
+
+
+def _turned_step(information: Array, complete: Array, score: Array) -> Array:
+    """Newton step with the curvatures relative to complete data, in size, so that it is uphill."""
+    curvatures, directions = eigh(information, complete)
+    sizes = np.maximum(np.abs(curvatures), SMALLEST_CURVATURE)
+    step: Array = directions @ (directions.T @ score / sizes)
+    return step
+
+
+def _is_positive_definite(matrix: Array) -> bool:
     try:
-        step[free] = cho_solve(cho_factor(information[block]), current.score[free])
+        cho_factor(matrix)
     except LinAlgError:
-        # All groups at one node make even the complete-data information singular.
-        inverse = np.linalg.pinv(current.complete_information[block], hermitian=True)
-        step[free] = inverse @ current.score[free]
-        return step, False
-    return step, True
+        return False
+    return True
 
 
 def _line_search(

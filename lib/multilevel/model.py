@@ -4,6 +4,7 @@ import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -66,8 +67,6 @@ class MixedModel(LikelihoodModel, ABC):
     ----------
     random_slopes : list of str
         The regressor with a random slope, if there is one.
-    pooled : ndarray
-        Cut points and coefficients without random effects.
 
     Raises
     ------
@@ -103,12 +102,27 @@ class MixedModel(LikelihoodModel, ABC):
         checks.check_slopes(self.random_slopes, self.exog_names)
         self._collapse(np.asarray(groups), weights, self._offset(offset))
         self.data.param_names = self._parameter_names()
-        self.pooled = self._pooled_start()
 
     @property
     def n_effects(self) -> int:
         """Number of random effects."""
         return 1 + len(self.random_slopes)
+
+    @property
+    def n_coefficients(self) -> int:
+        """Number of cut points and coefficients."""
+        return int(self.rows.design.shape[1])
+
+    @cached_property
+    def pooled(self) -> Array:
+        """Cut points and coefficients without random effects, shape (n_coefficients,)."""
+        try:
+            pooled = self._pooled(self.rows)
+        except ConvergenceError:
+            checks.check_separation(self.rows, self._coefficient_names())
+            raise
+        self._check_extremes(pooled)
+        return pooled
 
     @property
     def cut_points(self) -> list[str]:
@@ -220,7 +234,7 @@ class MixedModel(LikelihoodModel, ABC):
             If a variance is negative or the cut points do not increase.
         """
         evaluation = self.likelihood(quadrature, n_points).evaluate(self._working(params))
-        score, n_coefficients = evaluation.score, len(self.pooled)
+        score, n_coefficients = evaluation.score, self.n_coefficients
         jacobian = covariance_jacobian(evaluation.cholesky)
         return np.append(
             score[:n_coefficients], np.linalg.solve(jacobian.T, score[n_coefficients:])
@@ -392,7 +406,7 @@ class MixedModel(LikelihoodModel, ABC):
             If no maximum is reached.
         """
         values = np.asarray(start, dtype=float)
-        length, n_coefficients = len(self.data.param_names), len(self.pooled)
+        length, n_coefficients = len(self.data.param_names), self.n_coefficients
         if (
             values.shape != (length,)
             or not np.isfinite(values).all()
@@ -404,7 +418,9 @@ class MixedModel(LikelihoodModel, ABC):
                 f"The start must be {length} finite numbers, the {variances} "
                 f"above 0; found {values.tolist()}."
             )
-        return solve(likelihood, self._working(values), clustered=self.weighted_by_design)
+        solution = solve(likelihood, self._working(values), clustered=self.weighted_by_design)
+        self._check_extremes(solution.params[:n_coefficients])
+        return solution
 
     @abstractmethod
     def _check_response(self, response: Array) -> None:
@@ -472,16 +488,10 @@ class MixedModel(LikelihoodModel, ABC):
         checks.check_finite(pd.DataFrame({"offset": values}))
         return values
 
-    def _pooled_start(self) -> Array:
-        """Pooled estimates; if they run away, separation is looked for."""
-        try:
-            pooled = self._pooled(self.rows)
-        except ConvergenceError:
+    def _check_extremes(self, coefficients: Array) -> None:
+        """Look for separation where estimates run away."""
+        if np.abs(self.rows.design @ coefficients).max() > EXTREME_PREDICTOR:
             checks.check_separation(self.rows, self._coefficient_names())
-            raise
-        if np.abs(self.rows.design @ pooled).max() > EXTREME_PREDICTOR:
-            checks.check_separation(self.rows, self._coefficient_names())
-        return pooled
 
     def _pooled(self, rows: ClusteredData) -> Array:
         """Pooled logit estimates: the same likelihood without random effects."""

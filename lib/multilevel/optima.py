@@ -1,5 +1,7 @@
 """The many optima of plain quadrature."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.linalg import block_diag
@@ -107,6 +109,30 @@ def plain_quadrature_optima(model: MixedModel, n_points: int, starts: Array) -> 
         return optima
     failed = pd.DataFrame([{"n_starts": n_failed, "nodes": (), "converged": False}])
     return pd.concat([optima, failed], ignore_index=True)
+
+
+def fit_if_possible(model: MixedModel, quadrature: str, n_points: int) -> Any:
+    """
+    Fit from the default start, or say that no maximum was reached.
+
+    Parameters
+    ----------
+    model : MixedModel
+        The model.
+    quadrature : {"adaptive", "plain"}
+        Kind of quadrature.
+    n_points : int
+        Number of points.
+
+    Returns
+    -------
+    MixedLogitResultsWrapper or None
+        The results of ``model.fit``; None where it raises `ConvergenceError`.
+    """
+    try:
+        return model.fit(quadrature, n_points)
+    except ConvergenceError:
+        return None
 
 
 def _row(model: MixedModel, solution: Solution) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Results of a logit with random effects."""
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from lib.errors import ConvergenceError, InputError
 from lib.multilevel.families import Array
 from lib.multilevel.likelihood import MarginalLikelihood
 from lib.multilevel.maximize import maximize
+from lib.multilevel.quadrature import gauss_hermite
 from lib.multilevel.solution import Solution, to_working
 
 if TYPE_CHECKING:
@@ -139,6 +141,25 @@ class MixedLogitResults(LikelihoodModelResults):
         names = ["intercept", *self.model.random_slopes]
         return pd.DataFrame(factor @ factor.T, index=names, columns=names)
 
+    @cached_property
+    def conditional_std_errors(self) -> pd.Series:
+        """
+        Standard errors of cut points and coefficients, given the estimated random effects.
+
+        Those of a pooled fit with the posterior means of the random effects as an offset: how
+        well the coefficients would be known if the groups' effects were.
+        """
+        data = self.model.rows
+        effects, _ = self._solution.evaluation.random_effect_moments()
+        offset = data.offset + (data.random_design * effects[data.cluster]).sum(axis=1)
+        given = replace(data, offset=offset, random_design=np.ones((len(offset), 0)))
+        rule = gauss_hermite(1, 0)
+        likelihood = MarginalLikelihood(given, self.model.family, rule, adaptive=False)
+        n_coefficients = self.model.n_coefficients
+        fit = maximize(likelihood, self._solution.params[:n_coefficients])
+        names = self.model.data.param_names[:n_coefficients]
+        return pd.Series(np.sqrt(np.diag(np.linalg.inv(fit.information))), index=names)
+
     @property
     def node_probabilities(self) -> pd.DataFrame:
         """Posterior probability of each node (columns 0, 1, ...) by group; plain quadrature."""
@@ -158,7 +179,8 @@ class MixedLogitResults(LikelihoodModelResults):
     def _variances(self) -> np.ndarray:
         """Indices of the variances among the parameters; the first is that of the intercept."""
         rows, columns = self._likelihood.data.cholesky_entries
-        return len(self.model.pooled) + np.flatnonzero(rows == columns)
+        indices: np.ndarray = self.model.n_coefficients + np.flatnonzero(rows == columns)
+        return indices
 
     def conf_int(self, alpha: float = 0.05) -> Array:
         """
@@ -309,14 +331,14 @@ class MixedLogitResults(LikelihoodModelResults):
 
     def _profiled(self, term: str) -> int:
         """Index of a term that is one working parameter, or its square."""
-        names = self.model.data.param_names[: len(self.model.pooled) + 1]
+        names = self.model.data.param_names[: self.model.n_coefficients + 1]
         if term not in names:
             raise InputError(f"The model has no term {term!r}; it has {', '.join(names)}.")
         return int(names.index(term))
 
     def _constrained_start(self, index: int, value: float) -> Array:
         """Coefficients moved along the normal approximation; a variance of zero is a saddle."""
-        n_coefficients, n_cut_points = len(self.model.pooled), len(self.model.cut_points)
+        n_coefficients, n_cut_points = self.model.n_coefficients, len(self.model.cut_points)
         if index == n_coefficients and value < 0:
             raise InputError(f"A group variance cannot be negative; {value:g} was given.")
         if self.at_boundary:

@@ -18,12 +18,15 @@ from tests.bench.multilevel import (
     mixed_logit_pooled,
     mixed_ordered_logit,
     mixed_ordered_logit_pooled,
+    specification_grid,
 )
 from tests.bench.rebuild import rebuild
+from tests.bench.site import largest_contentful_paint
 from tests.bench.survey_files import read_r_file, read_stata
 from tests.bench.timing import machine
 
 BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
+    "largest-contentful-paint": largest_contentful_paint,
     "list-experiment": list_experiment,
     "list-experiment-bootstrap": list_experiment_bootstrap,
     "mixed-logit": mixed_logit,
@@ -34,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
     "read-r-file": read_r_file,
     "read-stata": read_stata,
     "rebuild": rebuild,
+    "specification-grid": specification_grid,
 }
 
 

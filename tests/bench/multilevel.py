@@ -2,6 +2,7 @@
 
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from statsmodels.discrete.discrete_model import Logit
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from lib.multilevel import MixedLogit, MixedOrderedLogit
+from lib.specification_curve import Specification, every_combination, fit_specifications
 from tests.bench.timing import r_version, seconds, spread
 
 HERE = Path(__file__).parent
@@ -19,6 +21,15 @@ REGRESSORS = "x1 + x2 + x3 + x4 + x5 + div"
 FORMULA = f"yb ~ {REGRESSORS}"
 ORDERED_FORMULA = f"yo ~ {REGRESSORS}"
 GLMER, CLMM = "lme4::glmer(nAGQ = 25)", "ordinal::clmm (Laplace)"
+SHARES = [0.26, 0.06, 0.34, 0.07, 0.42, 0.26, 0.03]
+RECODED, CODINGS = ["x2", "x3", "x6"], 5
+GRID_FORMULA = "y ~ x1 * z1 + x2 + x3 + x4 + x5 + age + x6 + x7 + finances + z2"
+GRID = {"group left out": {"none": {}} | {str(group): {"without": group} for group in range(7)}}
+GRID |= {
+    name: {"as it is": {}}
+    | {f"coding {n}": {"columns": {name: f"{name}_{n}"}} for n in range(1, CODINGS)}
+    for name in RECODED
+}
 RUNS = 21
 R_RUNS = 5
 
@@ -65,6 +76,46 @@ def mixed_ordered_logit_pooled() -> dict[str, object]:
         return float(fit.llf)
 
     return against_pooled("OrderedModel", MixedOrderedLogit, rows, ORDERED_FORMULA, pooled, 1)
+
+
+def specification_grid() -> dict[str, object]:
+    """Fit a model of the size of Model 3 under 1,000 combinations of choices."""
+    rows = respondents()
+    combinations = every_combination(GRID)
+    base = Specification(GRID_FORMULA, "group")
+    times = {}
+    for n_processes in (1, 2):
+        start = time.perf_counter()
+        curve = fit_specifications(rows, base, GRID, combinations, ["x1:z1"], n_processes)
+        times[n_processes] = time.perf_counter() - start
+    return {
+        "compared": f"{len(combinations)} fits of MixedLogit, 25 adaptive points: {GRID_FORMULA}",
+        "rows": len(rows),
+        "distinct_rows": len(rows.drop_duplicates()),
+        "seconds_in_one_process": times[1],
+        "seconds_in_two_processes": times[2],
+        "target_seconds_on_two_cores": 60,
+        "not_converged": int((~curve["converged"]).sum()),
+    }
+
+
+def respondents() -> pd.DataFrame:
+    """Simulate 9,184 respondents with the regressors of Model 3, and other codings of three."""
+    draws = np.random.default_rng(9184)
+    group = np.sort(draws.integers(0, 7, 9_184))
+    rows = pd.DataFrame({"group": group, "z1": draws.random(7)[group]})
+    rows["z2"] = draws.normal(8, 1, 7)[group]
+    for number, share in enumerate(SHARES, start=1):
+        rows[f"x{number}"] = draws.binomial(1, share, len(rows)).astype(float)
+    rows["age"] = draws.integers(18, 92, len(rows)).astype(float)
+    rows["finances"] = draws.integers(1, 11, len(rows)).astype(float)
+    for name in RECODED:
+        for coding in range(1, CODINGS):
+            other = draws.random(len(rows)) < 0.1 * coding
+            rows[f"{name}_{coding}"] = np.where(other, 1 - rows[name], rows[name])
+    predictor = 0.01 * rows["age"] + rows["z1"] - 0.3 * rows["x1"] + draws.normal(0, 0.6, 7)[group]
+    rows["y"] = (predictor - 0.8 + draws.logistic(size=len(rows)) > 0).astype(float)
+    return rows
 
 
 def ours(

@@ -1,0 +1,192 @@
+"""Where every table and figure comes from: chapter, cell, parameters, input files and hashes."""
+
+import csv
+import io
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lib.book.collect import Exhibit, executed_source, exhibits, write_exhibit
+from lib.book.notebooks import Chapter
+from lib.book.project import Project, file_hash
+from lib.book.supply import respondents_file
+
+LISTING = "lineage.csv"
+COLUMNS = ("chapter", "cell", "kind", "name", "caption", "source", "files", "parameters", "inputs")
+INPUTS, EXHIBITS = "inputs", "exhibits"
+DOWNLOADS = (".csv", ".png", ".svg")
+KEPT_BACK = ("data/raw/", "lib/")
+
+
+@dataclass(frozen=True)
+class Input:
+    """
+    A file that a chapter read.
+
+    Attributes
+    ----------
+    name : str
+        Path from the project's root; of a user's own file the bare name.
+    path : pathlib.Path
+        Where it is.
+    sha256 : str
+        Its hash.
+    published : bool
+        True if the site holds a copy: it has none of respondents, licensed or generated, nor of
+        the library.
+    """
+
+    name: str
+    path: Path
+    sha256: str
+    published: bool
+
+    @property
+    def address(self) -> str:
+        """Place of the copy in the folder of the pages."""
+        return f"{INPUTS}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """
+    An executed chapter and what its tables and figures rest on.
+
+    Attributes
+    ----------
+    chapter : Chapter
+        The chapter.
+    notebook : pathlib.Path
+        The executed notebook.
+    source : {"published", "standin", "licensed"}
+        What it was computed from.
+    parameters : dict
+        Name and value of each parameter.
+    inputs : tuple of Input
+        Every file that it may have read.
+    exhibits : tuple of Exhibit
+        Its tables and figures.
+    """
+
+    chapter: Chapter
+    notebook: Path
+    source: str
+    parameters: dict[str, Any]
+    inputs: tuple[Input, ...]
+    exhibits: tuple[Exhibit, ...]
+
+
+def lineage(
+    project: Project,
+    chapter: Chapter,
+    changed: Mapping[str, Any],
+    notebook: Path,
+    results: Iterable[Path],
+) -> Lineage:
+    """
+    Find out what the tables and figures of a chapter rest on.
+
+    Parameters
+    ----------
+    project : Project
+        The book.
+    chapter : Chapter
+        The chapter.
+    changed : mapping
+        Parameters that differ from the published ones.
+    notebook : pathlib.Path
+        The executed notebook.
+    results : iterable of pathlib.Path
+        The graded results, which some chapters show.
+
+    Returns
+    -------
+    Lineage
+        Its parameters, inputs, tables and figures.
+
+    Raises
+    ------
+    BuildError
+        See `lib.book.collect.exhibits`.
+    """
+    graded = [_input(path, f"results/{path.name}") for path in results]
+    declared = [path for name in chapter.data for path in project.files(name)]
+    inputs = [_input(path, project.relative(path)) for path in declared]
+    inputs += [*(graded if chapter.reads_results else []), *_respondents(project, chapter)]
+    return Lineage(
+        chapter=chapter,
+        notebook=notebook,
+        source=executed_source(notebook),
+        parameters=chapter.defaults | dict(changed),
+        inputs=tuple(inputs),
+        exhibits=tuple(exhibits(notebook)),
+    )
+
+
+def listing(lineages: Iterable[Lineage]) -> str:
+    """
+    List every table and figure with its lineage.
+
+    Parameters
+    ----------
+    lineages : iterable of Lineage
+        The executed chapters.
+
+    Returns
+    -------
+    str
+        A CSV, one row a table or figure; parameters and inputs (SHA-256 by file) are JSON.
+    """
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(row for each in lineages for row in _rows(each))
+    return buffer.getvalue()
+
+
+def publish_files(lineages: Iterable[Lineage], html: Path) -> None:
+    """
+    Put beside the pages what they offer to download: tables, figures and open input files.
+
+    Parameters
+    ----------
+    lineages : iterable of Lineage
+        The executed chapters.
+    html : pathlib.Path
+        Folder of the pages.
+    """
+    for each in lineages:
+        for exhibit in each.exhibits:
+            write_exhibit(exhibit, html / EXHIBITS / exhibit.chapter, DOWNLOADS)
+        for file in each.inputs:
+            if file.published:
+                copy = html / file.address
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file.path, copy)
+
+
+def _input(path: Path, name: str) -> Input:
+    return Input(name, path, file_hash(path), published=not name.startswith(KEPT_BACK))
+
+
+def _respondents(project: Project, chapter: Chapter) -> list[Input]:
+    """Name the user's own file as it was given, or the generated rows."""
+    path = chapter.file or respondents_file(project, chapter)
+    if path is None:
+        return []
+    name = path.name if chapter.file else project.relative(path)
+    return [Input(name, path, file_hash(path), published=False)]
+
+
+def _rows(each: Lineage) -> Iterator[dict[str, Any]]:
+    inputs = {file.name: file.sha256 for file in each.inputs}
+    for exhibit in each.exhibits:
+        files = " ".join(exhibit.name + extension for extension in exhibit.extensions())
+        yield {name: getattr(exhibit, name) for name in COLUMNS[:6]} | {
+            "files": files,
+            "parameters": json.dumps(each.parameters, ensure_ascii=False),
+            "inputs": json.dumps(inputs, ensure_ascii=False),
+        }

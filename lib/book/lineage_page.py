@@ -1,0 +1,118 @@
+"""How lineage is shown: a line beneath each table and figure, and a page that lists them all."""
+
+from collections.abc import Iterable
+from html import escape
+
+from lib.book.collect import Exhibit
+from lib.book.lineage import DOWNLOADS, EXHIBITS, Input, Lineage
+from lib.book.notebooks import text
+from lib.results import cell_address
+
+NAME = "lineage"
+INTRODUCTION = """# Lineage: where does every table and figure come from?
+
+**Answer.** From the cell, the parameters and the files listed here. The line beneath each table
+and figure of the book leads to its code, its file and its place on this page. Files are named as
+in the repository, with the SHA-256 of what was read; data can be opened from here, respondents
+apart, licensed or generated. A chapter could read no other file of the repository: the build
+would have stopped. The same list is in `_build/results/lineage.csv`.
+"""
+
+
+def line(exhibit: Exhibit) -> str:
+    """
+    Write the line beneath a table or figure.
+
+    Parameters
+    ----------
+    exhibit : Exhibit
+        The table or figure.
+
+    Returns
+    -------
+    str
+        HTML: links to its files, to its code, and to its place on the page of lineage.
+    """
+    links = [*_files(exhibit), _link(f"#cell-{exhibit.cell}", "code", exhibit)]
+    links.append(_link(f"{NAME}.html#{_anchor(exhibit)}", "data", exhibit))
+    return f'<p class="lineage">{_joined(links)}</p>'
+
+
+def page(lineages: Iterable[Lineage]) -> str:
+    """
+    Write the page of lineage.
+
+    Parameters
+    ----------
+    lineages : iterable of Lineage
+        The executed chapters, in reading order.
+
+    Returns
+    -------
+    str
+        A page in MyST's Markdown.
+    """
+    return "\n".join([INTRODUCTION, *(_section(each) for each in lineages)])
+
+
+def _section(each: Lineage) -> str:
+    title = text(each.chapter.cells[0]["source"]).partition("\n")[0].lstrip("# ")
+    parameters = "; ".join(f"`{name} = {value!r}`" for name, value in each.parameters.items())
+    files = [[_file(file), f'<code class="hash">{file.sha256}</code>'] for file in each.inputs]
+    shown = [_row(exhibit) for exhibit in each.exhibits]
+    parts = [
+        f"## {title}\n",
+        f"Chapter {{doc}}`{each.chapter.name}`, made from {each.source} data.\n",
+        f"Parameters: {parameters}.\n" if parameters else "",
+        _table(f"Input files of: {title}", ["input file", "SHA-256"], files),
+        _table(f"Tables and figures of: {title}", ["what", "made from", "code", "files"], shown),
+    ]
+    return "\n".join(parts)
+
+
+def _file(file: Input) -> str:
+    name = escape(file.name)
+    return f'<a href="../{escape(file.address)}" download>{name}</a>' if file.published else name
+
+
+def _row(exhibit: Exhibit) -> list[str]:
+    named = f'<span id="{_anchor(exhibit)}">{exhibit.kind.capitalize()}: '
+    code = f'<a href="{escape(cell_address(exhibit.chapter, exhibit.cell))}">{exhibit.cell}</a>'
+    return [
+        f"{named}{escape(exhibit.caption)}</span>",
+        exhibit.source,
+        code,
+        _joined(_files(exhibit)),
+    ]
+
+
+def _table(label: str, heads: list[str], rows: list[list[str]]) -> str:
+    """Write a table that scrolls by itself; nothing if there is no row."""
+    if not rows:
+        return ""
+    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    opening = f'<div class="table-scroll" tabindex="0" role="region" aria-label="{escape(label)}">'
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"```{{raw}} html\n{opening}{table}</div>\n```\n"
+
+
+def _files(exhibit: Exhibit) -> list[str]:
+    folder = f"../{EXHIBITS}/{exhibit.chapter}"
+    return [
+        _link(f"{folder}/{exhibit.name}{extension}", extension[1:].upper(), exhibit, " download")
+        for extension in exhibit.extensions(DOWNLOADS)
+    ]
+
+
+def _link(address: str, words: str, exhibit: Exhibit, more: str = "") -> str:
+    label = f"{words} of the {exhibit.kind} {exhibit.name}"
+    return f'<a href="{escape(address)}" aria-label="{escape(label)}"{more}>{words}</a>'
+
+
+def _joined(links: Iterable[str]) -> str:
+    return " · ".join(links)
+
+
+def _anchor(exhibit: Exhibit) -> str:
+    return f"{exhibit.chapter}-{exhibit.kind}-{exhibit.name}"

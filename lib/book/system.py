@@ -1,0 +1,102 @@
+"""What the book needs of the operating system: XeLaTeX with its packages and fonts."""
+
+import os
+import subprocess
+import sys
+from shutil import which
+
+from lib.paths import ROOT
+
+PACKAGES = ROOT / "apt.txt"
+PROGRAMS = ("xelatex", "latexmk", "kpsewhich")
+FILES = (
+    "titlesec.sty",
+    "unicode-math.sty",
+    "mdframed.sty",
+    "FreeSerif.otf",
+    "DejaVuSansMono.ttf",
+    "texgyretermes-math.otf",
+)
+DECLINED = "NO_SYSTEM"
+LINES_OF_LOG = 3
+
+
+def typesetter() -> str:
+    """
+    Find XeLaTeX with the packages and fonts that the book is typeset with.
+
+    Returns
+    -------
+    str
+        Its version; empty if something is missing.
+    """
+    if not all(which(name) for name in PROGRAMS):
+        return ""
+    if subprocess.run(["kpsewhich", *FILES], capture_output=True, check=False).returncode:
+        return ""
+    done = subprocess.run(["xelatex", "--version"], capture_output=True, text=True, check=False)
+    return next(iter(done.stdout.splitlines()), "")
+
+
+def advice() -> str:
+    """
+    Name the command that installs what is missing.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    command = f"apt-get install --no-install-recommends {' '.join(_packages())}"
+    return f"On Debian or Ubuntu `sudo {command}` installs what the PDF needs."
+
+
+def install() -> str:
+    """
+    Install the packages of apt.txt as root on Debian or Ubuntu, unless that is declined.
+
+    Returns
+    -------
+    str
+        What was done, or why nothing was; empty if nothing is missing.
+    """
+    if typesetter():
+        return ""
+    if os.environ.get(DECLINED) == "1" or not which("apt-get") or os.geteuid() != 0:
+        return f"No PDF is made: XeLaTeX, a package or a font is not there. {advice()}"
+    sys.stdout.write(
+        f"Installing {' '.join(_packages())} with apt-get for the PDF ({DECLINED}=1 declines).\n"
+    )
+    sys.stdout.flush()
+    problem = _apt("update") or _apt("install", "--no-install-recommends", *_packages())
+    if problem or not typesetter():
+        return f"No PDF is made: apt-get could not install what it needs. {problem}".rstrip()
+    return "Installed."
+
+
+def main() -> None:
+    """Install what is missing and say so; the book is built without its PDF if that fails."""
+    said = install()
+    if said:
+        sys.stdout.write(said + "\n")
+
+
+def _packages() -> list[str]:
+    return PACKAGES.read_text(encoding="utf-8").split()
+
+
+def _apt(*arguments: str) -> str:
+    """Run apt-get; return the last lines of what it said if it fails."""
+    done = subprocess.run(
+        ["apt-get", "-q", "-y", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+    )
+    lines = (done.stderr or done.stdout).strip().splitlines()
+    return " ".join(lines[-LINES_OF_LOG:]) if done.returncode else ""
+
+
+if __name__ == "__main__":
+    main()

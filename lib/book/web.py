@@ -1,0 +1,87 @@
+"""A Sphinx extension: banners, lineage of tables and figures, pages without barriers."""
+
+from html import escape
+from typing import Any
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.writers.html5 import HTML5Translator
+
+LINEAGE = "lineage"
+
+
+class ShowLineage(SphinxPostTransform):
+    """Give each code cell an address, inside its fold, and each exhibit its line of lineage."""
+
+    default_priority = 198  # before the folds are made
+    formats = ("html",)
+
+    def run(self, **_: Any) -> None:
+        """Change the cells of the page; what they need is in their metadata."""
+        for cell in self.document.findall(nodes.container):
+            if cell.get("nb_element") == "cell_code" and LINEAGE in cell["cell_metadata"]:
+                known = cell["cell_metadata"][LINEAGE]
+                cell["prompt_show"] = known["cell"]
+                cell[0]["ids"].append(f"cell-{known['cell']}")
+                cell.append(nodes.raw("", known["line"], format="html"))
+                for image in list(cell.findall(nodes.image)):
+                    _let_scroll(image, known["cell"])
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """
+    Register the extension.
+
+    Parameters
+    ----------
+    app : sphinx.application.Sphinx
+        Sphinx.
+
+    Returns
+    -------
+    dict of str to bool
+        Pages may be read and written in parallel.
+    """
+    app.add_config_value("book_banners", {}, "html", dict)
+    app.add_post_transform(ShowLineage)
+    app.add_node(HideCodeCellNode, override=True, html=(_open_fold, _close_fold))
+    app.add_node(nodes.citation, override=True, html=(_open_citation, _close_citation))
+    app.connect("html-page-context", _add_banner)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _add_banner(app: Sphinx, page: str, _: str, context: dict[str, Any], *__: Any) -> None:
+    """Put the banner above the title, so that it stands first in reading order too."""
+    context["body"] = app.config.book_banners.get(page, "") + context.get("body", "")
+
+
+def _let_scroll(image: nodes.image, name: str) -> None:
+    """Let a picture keep a readable size on a narrow screen."""
+    opening = f'<div class="figure-scroll" tabindex="0" role="region" aria-label="figure {name}">'
+    around = [nodes.raw("", opening, format="html"), image, nodes.raw("", "</div>", format="html")]
+    image.parent.replace(image, around)
+
+
+def _open_fold(translator: HTML5Translator, node: HideCodeCellNode) -> None:
+    """Name the cell, where the stock fold is called alike for every cell."""
+    name = f"<span>{escape(node['prompt_show'])}</span>"
+    translator.body.append(f'<details class="code-fold"><summary>Code: {name}</summary>\n')
+
+
+def _close_fold(translator: HTML5Translator, _: HideCodeCellNode) -> None:
+    translator.body.append("</details>\n")
+
+
+def _open_citation(translator: HTML5Translator, node: nodes.citation) -> None:
+    """Write an item of a list: the stock role of an entry is deprecated."""
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        translator.body.append('<div role="list" class="citation-list">\n')
+    translator.body.append(translator.starttag(node, "div", role="listitem"))
+
+
+def _close_citation(translator: HTML5Translator, node: nodes.citation) -> None:
+    following = node.next_node(descend=False, siblings=True)
+    last = not isinstance(following, nodes.citation)
+    translator.body.append("</div></div>\n" if last else "</div>\n")

@@ -1,0 +1,136 @@
+"""The real book in a real browser, opened from its folder with the network off."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Request
+
+pytestmark = pytest.mark.xdist_group("site")  # one worker, so that one book is built
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+UNFOLD = "document.querySelectorAll('details').forEach(fold => { fold.open = true })"
+REACHABLE = """() => {
+  window.reached = new Set();
+  document.addEventListener('focusin', event => window.reached.add(event.target));
+  const can = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
+  window.wanted = [...document.querySelectorAll(can)].filter(each =>
+    each.checkVisibility({visibilityProperty: true}) && !each.disabled && each.tabIndex >= 0);
+  return window.wanted.length;
+}"""
+MISSED = """() => window.wanted.filter(each => !window.reached.has(each))
+  .map(each => each.outerHTML.slice(0, 120))"""
+UNSEEN_FOCUS = """() => [...document.querySelectorAll('[onclick]')]
+  .filter(each => each.tabIndex < 0).map(each => each.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture(scope="module")
+def names(pages) -> list[str]:
+    return [name for name in pages if name != "index.html"]  # it only leads to the front page
+
+
+@pytest.fixture
+def page(request, browser: Browser) -> Iterator[Page]:
+    given = getattr(request, "param", {})
+    settings = {"offline": True, "viewport": {"width": 1440, "height": 900}} | given
+    with browser.new_context(**settings) as own:
+        yield own.new_page()
+
+
+def test_no_request_leaves_the_folder_and_none_fails(site: Path, names, page: Page):
+    asked: list[str] = []
+    failed: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("requestfailed", lambda request: failed.append(request.url))
+    for name in names:
+        page.goto((site / name).as_uri(), wait_until="load")
+    leaving = [url for url in asked if not url.startswith((site.as_uri(), "data:", "blob:"))]
+    assert len(asked) > len(names)
+    assert leaving == []
+    assert failed == []
+
+
+def test_maths_is_typeset_with_fonts_of_the_folder(site: Path, page: Page, pages):
+    name = next(name for name, text in pages.items() if 'class="math ' in text)
+    fonts: list[str] = []
+
+    def note(request: Request) -> None:
+        if "woff" in request.url and "mathjax" in request.url:
+            fonts.append(request.url)
+
+    page.on("request", note)
+    page.goto((site / name).as_uri())
+    page.locator("mjx-container").first.wait_for()
+    page.evaluate("document.fonts.ready")
+    assert fonts
+    assert all(url.startswith(site.as_uri()) for url in fonts)
+
+
+def test_search_finds_pages_without_a_server(site: Path, page: Page):
+    page.goto((site / "search.html").as_uri() + "?q=quadrature")
+    found = page.locator("#search-results ul.search li a")
+    found.first.wait_for()
+    linked = [link.get_attribute("href") or "" for link in found.all()]
+    assert any("fixed_nodes.html" in link for link in linked)
+
+
+PHONE = {"viewport": {"width": 360, "height": 800}}
+VIEWS = [
+    pytest.param({"color_scheme": "light"}, id="light"),
+    pytest.param({"color_scheme": "dark"}, id="dark"),
+    pytest.param({"color_scheme": "light"} | PHONE, id="phone", marks=pytest.mark.long),
+]
+
+
+@pytest.mark.parametrize("page", VIEWS, indirect=True)
+def test_axe_finds_no_violation(site: Path, names, page: Page):
+    """WCAG 2.2, levels A and AA; with every fold open, so that the code is seen too."""
+    axe = Axe()
+    for name in names:
+        page.goto((site / name).as_uri())
+        page.evaluate(UNFOLD)
+        options = {"runOnly": RULES, "resultTypes": ["violations"]}
+        found = axe.run(page, options=options).response["violations"]
+        told = [(rule["id"], rule["nodes"][0]["html"], len(rule["nodes"])) for rule in found]
+        assert told == [], name
+
+
+def test_the_keyboard_alone_reaches_everything(site: Path, names, page: Page):
+    for name in names:
+        page.goto((site / name).as_uri())
+        for _ in range(page.evaluate(REACHABLE) + 2):
+            page.keyboard.press("Tab")
+        assert page.evaluate(MISSED) == [], name
+        assert page.evaluate(UNSEEN_FOCUS) == [], name
+
+
+def test_a_link_to_code_opens_its_fold(site: Path, page: Page, pages):
+    name, cell = next(
+        (name, found[1])
+        for name, text in pages.items()
+        if (found := re.search(r'<p class="lineage">.*?href="#(cell-[^"]+)"', text))
+    )
+    page.goto((site / name).as_uri())
+    code = page.locator(f"[id='{cell}']")
+    assert not code.is_visible()
+    page.locator(f"p.lineage a[href='#{cell}']").first.click()
+    code.wait_for(state="visible")
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_no_page_scrolls_sideways(site: Path, names, page: Page, width: int):
+    page.set_viewport_size({"width": width, "height": 900})
+    for name in names:
+        page.goto((site / name).as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+def test_the_front_page_says_in_one_screen_what_how_sure_and_what_next(site: Path, page: Page):
+    page.goto((site / "index.html").as_uri())
+    page.wait_for_url("**/front_page.html")
+    for words in ("What was found", "How sure it is", "What you can do next"):
+        paragraph = page.locator("p", has_text=words).bounding_box()
+        assert paragraph is not None
+        assert paragraph["y"] + paragraph["height"] <= 900, words
