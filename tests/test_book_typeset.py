@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import pytest
 from conftest import PlainRenderer, Toy, build_toy, make_toy
 
 from lib.book.build import Built, build
+from lib.book.lineage import lineage
 from lib.book.notebooks import Chapter, read_chapters
 from lib.book.project import BuildError, Project
 from lib.book.publish import tree
@@ -115,8 +117,8 @@ def test_code_that_a_chapter_shows_is_printed(built: Toy):
 def test_a_chapter_on_generated_respondents_has_a_banner(book: Toy, source: str, marked: bool):
     path, read = chapter(book, "beta")
     content = json.loads(path.read_text())
-    content["metadata"]["book"] |= {"source": source, "title": "50% sure"}
-    opening = printed(content, read)["cells"][0]["source"]
+    content["metadata"]["book"]["source"] = source
+    opening = printed(content, replace(read, title="50% sure"))["cells"][0]["source"]
     assert opening.startswith("# Beta\n\n```{raw} latex\n\\Book")
     assert ("\\BookStandin{50\\% sure}{Stand-in data, no evidence}" in opening) == marked
     assert ("\\BookChapter{50\\% sure}" in opening) != marked
@@ -198,15 +200,17 @@ def test_the_same_book_elsewhere_is_the_same_file(book: Toy, pdf: Path, tmp_path
     assert again == pdf.read_bytes()
 
 
-@needs_xelatex
-def test_site_and_print_number_tables_alike(book: Toy, tmp_path: Path):
-    named = {name: chapter(book, name)[0] for name in ("front", "alpha", "beta")}
-    stage(Project(book.root), named, MADE_FROM, partial=False, folder=tmp_path / "site")
+def test_the_site_numbers_tables_like_print_and_leads_to_the_pdf(book: Toy, tmp_path: Path):
+    project = Project(book.root)
+    found = [reversed(chapter(book, name)) for name in ("front", "alpha", "beta")]
+    lineages = [lineage(project, read, {}, path, []) for read, path in found]
+    stage(project, lineages, MADE_FROM, partial=False, folder=tmp_path / "site", pdf="toys.pdf")
     html = Renderer().render(tmp_path / "site", MADE_FROM, strict=True)
     page = (html / "chapters" / "beta.html").read_text()
     assert re.search(r'<figcaption><span class="caption-number">Table 2\.1 </span>Доверие', page)
-    assert '<div class="docutils" id="beta-grades">' in page or 'id="beta-grades"' in page
+    assert 'id="beta-grades"' in page
     assert 'href="beta.html#beta-grades"' in (html / "chapters" / "notes.html").read_text()
+    assert '<a href="../toys.pdf">' in page
 
 
 @needs_xelatex

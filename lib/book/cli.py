@@ -108,7 +108,7 @@ def deposit_command(
     jobs: Annotated[int | None, typer.Option(min=1, help="Chapters that run at once.")] = None,
 ) -> None:
     """Build the last commit by itself and pack it for a repository such as Zenodo."""
-    renderer = Renderer()
+    renderer = Renderer(typesetter())
     _stop_on_signals(renderer)
     made = make_deposit(Project(ROOT), renderer, jobs or default_jobs())
     typer.echo(f"{sum(made.grades.values())} printed numbers: {counted(made.grades)}.")

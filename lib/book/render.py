@@ -28,6 +28,7 @@ EXTENSION = "lib.book.exhibits"
 EXTENSIONS = ["myst_nb", "jupyter_book", "sphinx_external_toc", "sphinx_comments"]
 EXTENSIONS += ["sphinx_copybutton", "sphinx_design", "sphinx_book_theme"]
 EXTENSIONS += ["lib.book.web", EXTENSION]
+SIDEBAR = ["navbar-logo.html", "search-button-field.html", "sbt-sidebar-nav.html", "book-pdf.html"]
 PAGES = "chapters"
 TEMPLATES = ROOT / "lib" / "book" / "templates"
 LINES_OF_LOG = 12
@@ -35,7 +36,12 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def stage(
-    project: Project, lineages: list[Lineage], made_from: Version, partial: bool, folder: Path
+    project: Project,
+    lineages: list[Lineage],
+    made_from: Version,
+    partial: bool,
+    folder: Path,
+    pdf: str = "",
 ) -> None:
     """
     Lay out everything that Jupyter Book reads.
@@ -52,6 +58,8 @@ def stage(
         True if the book has only these chapters and no other page.
     folder : pathlib.Path
         Where to; emptied first.
+    pdf : str
+        Name of the book as one PDF, which will be put beside the pages; empty if there is none.
     """
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "chapters").mkdir(parents=True)
@@ -67,7 +75,7 @@ def stage(
     contents = contents if partial else read_yaml(project.root / "_toc.yml")
     contents = with_page(contents, f"{PAGES}/{lineage_page.NAME}")
     write_yaml(folder / "_toc.yml", titled(contents, _short_titles(lineages)))
-    write_yaml(folder / "_config.yml", website(configuration(project, made_from), lineages))
+    write_yaml(folder / "_config.yml", website(configuration(project, made_from), lineages, pdf))
 
 
 def pages_and_files(project: Project) -> list[Path]:
@@ -120,7 +128,7 @@ def configuration(project: Project, made_from: Version) -> dict[str, Any]:
     }
 
 
-def website(settings: dict[str, Any], lineages: Iterable[Lineage]) -> dict[str, Any]:
+def website(settings: dict[str, Any], lineages: Iterable[Lineage], pdf: str) -> dict[str, Any]:
     """
     Complete a configuration with what only the website needs.
 
@@ -130,6 +138,8 @@ def website(settings: dict[str, Any], lineages: Iterable[Lineage]) -> dict[str, 
         See `configuration`.
     lineages : iterable of Lineage
         The executed chapters.
+    pdf : str
+        Name of the PDF that the side bar leads to; empty if there is none.
 
     Returns
     -------
@@ -141,6 +151,8 @@ def website(settings: dict[str, Any], lineages: Iterable[Lineage]) -> dict[str, 
     added = {
         "book_banners": {f"{PAGES}/{each.chapter.name}": banner(each) for each in lineages},
         "extensions": EXTENSIONS + bibliography,
+        "html_context": {"book_pdf": pdf},
+        "html_sidebars": {"**": SIDEBAR},
         "html_use_index": False,
         "templates_path": [str(TEMPLATES)],
     }

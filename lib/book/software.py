@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.book.project import file_hash
+from lib.book.system import typesetter
 
 LOCK = "requirements.lock"
 
@@ -23,8 +24,8 @@ def software(root: Path) -> dict[str, Any]:
     -------
     dict
         ``python``, ``system`` (with its C library), ``processor``, ``vector_instructions`` that
-        NumPy found, ``lock`` (SHA-256 of the locked versions) and ``packages`` (installed version
-        of each locked package).
+        NumPy found, ``lock`` (SHA-256 of the locked versions), ``packages`` (installed version of
+        each locked package) and ``typesetter`` (version of XeLaTeX; empty without it).
     """
     from lib.requirements import read_lock
 
@@ -37,6 +38,7 @@ def software(root: Path) -> dict[str, Any]:
         "vector_instructions": _vector_instructions(),
         "lock": file_hash(root / LOCK),
         "packages": {name: found for name, found in installed.items() if found},
+        "typesetter": typesetter(),
     }
 
 

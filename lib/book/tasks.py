@@ -307,7 +307,8 @@ def _release(
     ]
     _write_results(lineages, results, plan.release)
     staged = plan.folder / "staged"
-    stage(plan.project, lineages, plan.made_from, plan.variant.partial, staged)
+    pdf = plan.pdf.name if plan.pdf else ""
+    stage(plan.project, lineages, plan.made_from, plan.variant.partial, staged, pdf)
     html = plan.renderer.render(staged, plan.made_from, strict=not plan.variant.partial)
     if plan.pdf:
         shutil.copyfile(plan.pdf, html / plan.pdf.name)

@@ -113,8 +113,7 @@ def printed(notebook: dict[str, Any], chapter: Chapter) -> dict[str, Any]:
     notebook["cells"] = [_printed_cell(cell, chapter) for cell in notebook["cells"]]
     opening = next(cell for cell in notebook["cells"] if cell["cell_type"] == "markdown")
     title, _, rest = text(opening["source"]).partition("\n")
-    declared = notebook["metadata"]["book"]
-    head = _head(declared.get("title", title.lstrip("# ")), declared["source"])
+    head = _head(chapter.title or title.lstrip("# "), notebook["metadata"]["book"]["source"])
     opening["source"] = f"{title}\n\n{_raw(head)}\n{rest}"
     return notebook
 
