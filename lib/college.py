@@ -119,6 +119,25 @@ def college_codings(
     return table.sort_values("fits", ascending=False, kind="stable", ignore_index=True)
 
 
+def closest_codes(codings: pd.DataFrame) -> list[int]:
+    """
+    Take the coding that comes nearest to the printed numbers.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        From `college_codings`.
+
+    Returns
+    -------
+    list of int
+        Levels of education: the first coding that fits number and mean; if none does, the first
+        that fits the mean; else the first of all.
+    """
+    best = codings.sort_values(["fits", "fits_mean"], ascending=False, kind="stable").iloc[0]
+    return [int(code) for code in best["codes"].split()]
+
+
 def _tried(
     answers: "pd.Series[int]", codes: str, name: str, missing: Collection[int]
 ) -> dict[str, object]:

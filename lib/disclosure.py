@@ -196,9 +196,10 @@ def small_counts(table: pd.DataFrame, fewest: int) -> list[str]:
     -------
     list of str
         Names of the columns of counts (called n, count, observations, respondents or interviews,
-        or ending so) with such a cell.
+        or ending so) with such a cell; a column of true and false counts nobody.
     """
-    counting = [name for name in table.columns if COUNTING.fullmatch(str(name).lower())]
+    counted = table.select_dtypes(exclude=bool)
+    counting = [name for name in counted if COUNTING.fullmatch(str(name).lower())]
     numbers = {str(name): pd.to_numeric(table[name], errors="coerce") for name in counting}
     return [name for name, n in numbers.items() if ((n > 0) & (n < fewest)).any()]
 

@@ -7,6 +7,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 RAW = DATA / "raw"
 BUILD = ROOT / "_build"
+REMARKS_SUFFIX = ".txt"  # of the file beside the respondents of a licensed file
 
 
 def results() -> Path:

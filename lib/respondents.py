@@ -6,7 +6,12 @@ from pathlib import Path
 import pandas as pd
 
 from lib import paths
-from lib.college import college_codings, read_college_candidates, read_college_missing
+from lib.college import (
+    closest_codes,
+    college_codings,
+    read_college_candidates,
+    read_college_missing,
+)
 from lib.countries import read_covariates
 from lib.list_experiment_files import read_list_experiment
 from lib.published import printed_number, read_table
@@ -32,10 +37,13 @@ class Respondents:
         One row a respondent.
     source : {"standin", "licensed"}
         Generated rows, or those of a licensed file.
+    remarks : tuple of str
+        What a reader should know of the file, a sentence each; none on generated rows.
     """
 
     frame: pd.DataFrame
     source: str
+    remarks: tuple[str, ...] = ()
 
 
 def wvs_respondents() -> Respondents:
@@ -85,7 +93,7 @@ def standin_rows(survey: str, root: Path) -> pd.DataFrame:
     return generate_wvs(wvs_targets(data))
 
 
-def licensed_tables(survey: str, file: Path, root: Path) -> dict[str, str]:
+def licensed_texts(survey: str, file: Path, root: Path) -> dict[str, str]:
     """
     Read a licensed file into what chapters, and users of other software, analyse.
 
@@ -101,8 +109,9 @@ def licensed_tables(survey: str, file: Path, root: Path) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        CSV texts by name: the respondents, named like the survey; for the World Values Survey
-        also the recoded variables, named ``wvs_recoded``.
+        Texts by file name: the respondents, named like the survey, as CSV; remarks on the file,
+        named so too, a sentence a line; for the World Values Survey also the recoded variables,
+        ``wvs_recoded.csv``.
 
     Raises
     ------
@@ -111,8 +120,9 @@ def licensed_tables(survey: str, file: Path, root: Path) -> dict[str, str]:
     """
     if survey == LIST_EXPERIMENT:
         schema = root / "data" / "codebook" / "list_experiment_variables.csv"
-        return {survey: as_csv(read_list_experiment(file, schema, N_ITEMS))}
-    return _wvs_tables(file, root / "data")
+        respondents = as_csv(read_list_experiment(file, schema, N_ITEMS))
+        return _texts(survey, {survey: respondents}, [])
+    return _wvs_texts(file, root / "data")
 
 
 def wvs_codebook(data: Path) -> Codebook:
@@ -217,27 +227,29 @@ def as_csv(frame: pd.DataFrame) -> str:
     return str(frame.to_csv(index=False, lineterminator="\n"))
 
 
-def _wvs_tables(file: Path, data: Path) -> dict[str, str]:
+def _wvs_texts(file: Path, data: Path) -> dict[str, str]:
     """Read a licensed file and recode it as the article does, with the coding that fits."""
     countries = read_country_codes(data / "open" / "wvs6_country_counts.csv")
-    items = read_wave_file(file, wvs_codebook(data), countries).frame
+    wave = read_wave_file(file, wvs_codebook(data), countries)
+    items = wave.frame
     recodes = read_recodes(data / "codebook" / "recodes.csv")
     education = items[recodes["college_educated"].item]
     recoded = recode_respondents(
         items,
         read_covariates(data / "open" / "country_covariates.csv"),
         recodes,
-        college_codes=_college_codes(wvs_college_codings(education, data)),
+        college_codes=closest_codes(wvs_college_codings(education, data)),
         diversity=DIVERSITY,
         gdp_per_capita=GDP_PER_CAPITA,
     )
-    return {WVS: as_csv(items), f"{WVS}_recoded": as_csv(recoded)}
+    tables = {WVS: as_csv(items), f"{WVS}_recoded": as_csv(recoded)}
+    named = f"Its items are named as in the {wave.naming}."
+    return _texts(WVS, tables, [named, *wave.remarks])
 
 
-def _college_codes(codings: pd.DataFrame) -> list[int]:
-    """Take the coding that fits the printed numbers best; the first of several."""
-    best = codings.sort_values(["fits", "fits_mean"], ascending=False, kind="stable").iloc[0]
-    return [int(code) for code in best["codes"].split()]
+def _texts(survey: str, tables: dict[str, str], remarks: list[str]) -> dict[str, str]:
+    files = {f"{name}.csv": text for name, text in tables.items()}
+    return files | {f"{survey}{paths.REMARKS_SUFFIX}": "\n".join(remarks)}
 
 
 def _respondents(survey: str) -> Respondents:
@@ -245,5 +257,8 @@ def _respondents(survey: str) -> Respondents:
     prepared = paths.respondents()
     if prepared is None:
         return Respondents(standin_rows(survey, paths.ROOT), "standin")
-    source = "licensed" if paths.RAW in prepared.parents else "standin"
-    return Respondents(pd.read_csv(prepared, keep_default_na=False, na_values=[""]), source)
+    rows = pd.read_csv(prepared, keep_default_na=False, na_values=[""])
+    if paths.RAW not in prepared.parents:
+        return Respondents(rows, "standin")
+    remarks = prepared.with_suffix(paths.REMARKS_SUFFIX).read_text(encoding="utf-8")
+    return Respondents(rows, "licensed", tuple(remarks.splitlines()))

@@ -87,12 +87,12 @@ def standin_rows(survey, root):
 def as_csv(rows):
     return rows
 
-def licensed_tables(survey, file, root):
+def licensed_texts(survey, file, root):
     from lib.errors import InputError
     text = file.read_text()
     if not text.startswith("answer"):
         raise InputError(f"{file.name} has no column 'answer': name the right file.")
-    return {survey: text, f"{survey}_recoded": text}
+    return {f"{survey}.csv": text, f"{survey}_recoded.csv": text, f"{survey}.txt": ""}
 
 def read():
     path = Path(os.environ["BOOK_RESPONDENTS"])

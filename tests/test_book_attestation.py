@@ -88,7 +88,7 @@ def build_on(surveyed: Toy, monkeypatch):
     """Build a small book, on a licensed file or not, without the command line."""
 
     def read(survey: str, file: Path, root: Path) -> dict[str, str]:
-        return {survey: file.read_text()}
+        return {f"{survey}.csv": file.read_text(), f"{survey}.txt": ""}
 
     def run(file: Path | None = None, name: str | None = None) -> Path:
         project = Project(surveyed.root)
@@ -97,7 +97,7 @@ def build_on(surveyed: Toy, monkeypatch):
         page = build(project, variant, jobs=2, force=False, renderer=PlainRenderer()).page
         return page.parents[1] / "results" / "attestation.json"
 
-    monkeypatch.setattr("lib.respondents.licensed_tables", read)
+    monkeypatch.setattr("lib.respondents.licensed_texts", read)
     monkeypatch.setattr("lib.respondents.standin_rows", lambda survey, root: "answer\n1\n")
     monkeypatch.setattr("lib.respondents.as_csv", str)
     surveyed.write("COMMIT", "0123456" + "0" * 33 + " 2026-03-04\n")

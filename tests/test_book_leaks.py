@@ -26,8 +26,8 @@ def standin_rows(survey, root):
 def as_csv(rows):
     return rows
 
-def licensed_tables(survey, file, root):
-    return {survey: file.read_text()}
+def licensed_texts(survey, file, root):
+    return {f"{survey}.csv": file.read_text(), f"{survey}.txt": ""}
 
 def read():
     return pd.read_csv(os.environ["BOOK_RESPONDENTS"])
@@ -84,6 +84,17 @@ def test_planted_rows_are_found(tmp_path, rows, form):
     (outputs / "page.out").write_bytes(PLANTED[form](rows))
     with pytest.raises(BuildError, match=r"^html/page\.out repeats the answers of respondents"):
         refuse_leaks(Project(tmp_path), [tmp_path / "wvs.csv"], [outputs])
+
+
+def test_the_rows_of_each_licensed_file_are_looked_for(tmp_path, rows):
+    files = {"first.csv": rows.sample(frac=1, random_state=4), "second.csv": rows}
+    for name, frame in files.items():
+        frame.to_csv(tmp_path / name, index=False)
+    page = tmp_path / "page.html"
+    for frame in files.values():
+        page.write_text(frame.iloc[20:26].to_string())
+        with pytest.raises(BuildError, match="repeats the answers of respondents"):
+            refuse_leaks(Project(tmp_path), [tmp_path / name for name in files], [page])
 
 
 @pytest.mark.parametrize(

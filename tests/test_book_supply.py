@@ -35,7 +35,7 @@ def test_a_licensed_file_takes_their_place_and_is_graded(surveyed: Toy, tmp_path
     assert "tand-in" not in page(surveyed)
     assert "licensed file, mine.csv" in page(surveyed)
     prepared = surveyed.root / "data" / "raw" / "prepared"
-    assert {path.name for path in prepared.iterdir()} == {"wvs.csv", "wvs_recoded.csv"}
+    assert {path.name for path in prepared.iterdir()} == {"wvs.csv", "wvs_recoded.csv", "wvs.txt"}
     file.write_text("answer\n4\n")
     surveyed.run("build", "--wvs", str(file))
     assert surveyed.rows()["toy.three"]["grade"] == "differs"

@@ -3,7 +3,12 @@
 import pandas as pd
 import pytest
 
-from lib.college import college_codings, read_college_candidates, read_college_missing
+from lib.college import (
+    closest_codes,
+    college_codings,
+    read_college_candidates,
+    read_college_missing,
+)
 from lib.errors import InputError
 from lib.paths import DATA
 from lib.published import PrintedNumber
@@ -35,6 +40,15 @@ def fitting(n, mean):
 )
 def test_the_coding_that_made_the_numbers_is_found(n, mean, expected):
     assert fitting(n, PrintedNumber(round(mean, 2), 2)) == expected
+
+
+@pytest.mark.parametrize(
+    ("n", "mean", "codes"),
+    [(95, 30 / 95, [8, 9]), (50, 30 / 95, [8, 9]), (95, 0.97, [9])],
+)
+def test_the_closest_coding_fits_both_numbers_or_the_mean_or_is_the_first(n, mean, codes):
+    printed = PrintedNumber(n, 0), PrintedNumber(round(mean, 2), 2)
+    assert closest_codes(college_codings(ANSWERS, CANDIDATES, MISSING, *printed)) == codes
 
 
 def test_codings_that_cannot_be_told_apart_are_all_reported():

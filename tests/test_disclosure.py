@@ -95,3 +95,7 @@ def test_small_counts_are_named_and_empty_groups_may_be_shown():
     )
     assert small_counts(table, 10) == ["n", "counted_observations"]
     assert small_counts(table, 5) == []
+
+
+def test_a_column_of_true_and_false_counts_nobody():
+    assert small_counts(pd.DataFrame({"fits_n": [True, False], "n": [11_119, 50]}), 10) == []

@@ -5,9 +5,10 @@ import io
 import pandas as pd
 import pytest
 
+from lib import paths
 from lib.paths import DATA, ROOT
 from lib.published import read_table
-from lib.respondents import WVS, licensed_tables, wvs_college_codings
+from lib.respondents import WVS, licensed_texts, wvs_college_codings, wvs_respondents
 from tests import wave_files
 
 
@@ -28,16 +29,31 @@ def test_the_coding_that_fits_table_1_is_found(wave):
     assert "every negative code" in set(fitting["missing"])
 
 
-def test_a_licensed_file_gives_items_and_recoded_variables(wave, tmp_path):
+def test_a_licensed_file_gives_items_and_recoded_variables_and_remarks(wave, tmp_path):
     path = wave_files.write(wave, tmp_path / "wave.dta")
-    tables = {
-        name: pd.read_csv(io.StringIO(text))
-        for name, text in licensed_tables(WVS, path, ROOT).items()
-    }
-    assert set(tables) == {"wvs", "wvs_recoded"}
-    recoded = tables["wvs_recoded"]
-    assert len(tables["wvs"]) == len(recoded) == 11_135
+    texts = licensed_texts(WVS, path, ROOT)
+    assert set(texts) == {"wvs.csv", "wvs_recoded.csv", "wvs.txt"}
+    items, recoded = (
+        pd.read_csv(io.StringIO(texts[name])) for name in ("wvs.csv", "wvs_recoded.csv")
+    )
+    assert len(items) == len(recoded) == 11_135
     printed = read_table(DATA / "published" / "kc2018_table1.csv")
     printed = printed[printed["statistic"] == "observations"].set_index("variable")["value"]
     assert dict(recoded.drop(columns="iso3").count()) == dict(printed)
     assert round(recoded["college_educated"].mean(), 2) == 0.26
+    assert texts["wvs.txt"] == "Its items are named as in the wave file."
+
+
+def test_what_a_reader_should_know_of_a_file_reaches_the_chapter(wave, tmp_path, monkeypatch):
+    path = wave_files.write(wave_files.time_series(wave), tmp_path / "series.csv")
+    prepared = tmp_path / "prepared"
+    prepared.mkdir()
+    for name, text in licensed_texts(WVS, path, ROOT).items():
+        (prepared / name).write_text(text, encoding="utf-8")
+    monkeypatch.setenv("BOOK_RESPONDENTS", str(prepared / "wvs.csv"))
+    monkeypatch.setattr(paths, "RAW", tmp_path)
+    respondents = wvs_respondents()
+    named, education = respondents.remarks
+    assert named == "Its items are named as in the time series."
+    assert education.startswith("X025 numbers education from 1 to 8")
+    assert (respondents.source, len(respondents.frame)) == ("licensed", 11_135)

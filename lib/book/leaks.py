@@ -39,11 +39,12 @@ def refuse_leaks(project: Project, rows: Iterable[Path], searched: Iterable[Path
         If a file repeats three or more consecutive respondents, or a table counts fewer than
         `lib.disclosure.FEWEST`; the files are named, not what they hold.
     """
-    searches = [RespondentSearch(pd.read_csv(path)) for path in rows]
-    seen: set[bytes] = set()
+    searches: list[tuple[RespondentSearch, set[bytes]]] = [
+        (RespondentSearch(pd.read_csv(path)), set()) for path in rows
+    ]
     for path in _files(searched):
         content = path.read_bytes()
-        if any(_found(content, search, seen) for search in searches):
+        if any(_found(content, search, seen) for search, seen in searches):
             raise BuildError(
                 f"{project.name(path)} repeats the answers of respondents of a licensed file: "
                 "nothing is published; take the rows out of the chapter that shows them."
@@ -76,7 +77,8 @@ def _arrays(content: bytes, search: RespondentSearch) -> Iterator[np.ndarray]:
         size = np.dtype(kind).itemsize
         for start in range(size):
             whole = (len(content) - start) // size * size
-            values = np.frombuffer(content[start : start + whole], dtype=kind).astype(float)
+            with np.errstate(invalid="ignore"):  # any bytes may stand for no number
+                values = np.frombuffer(content[start : start + whole], dtype=kind).astype(float)
             for window in WINDOWS:
                 for first in range(0, len(values), window // 4):
                     part = values[first : first + window]

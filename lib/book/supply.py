@@ -8,6 +8,7 @@ from typing import Any
 from lib.book.notebooks import Chapter
 from lib.book.project import Project, file_hash
 from lib.errors import InputError
+from lib.paths import REMARKS_SUFFIX
 
 PREPARED = "data/raw/prepared"
 RELEASE = re.compile(r"(?<![A-Za-z0-9])v_?\d+(?:[_.-]\d+)*", re.IGNORECASE)
@@ -35,6 +36,28 @@ def respondents_file(project: Project, chapter: Chapter) -> Path | None:
     if chapter.file:
         return project.root / PREPARED / f"{chapter.survey}.csv"
     return standin_file(project, chapter.survey)
+
+
+def respondents_files(project: Project, chapter: Chapter) -> list[Path]:
+    """
+    List what a chapter reads of respondents.
+
+    Parameters
+    ----------
+    project : Project
+        The book.
+    chapter : Chapter
+        The chapter.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The respondents; with them the remarks on a licensed file; nothing if it reads none.
+    """
+    rows = respondents_file(project, chapter)
+    if rows is None:
+        return []
+    return [rows, rows.with_suffix(REMARKS_SUFFIX)] if chapter.file else [rows]
 
 
 def standin_file(project: Project, survey: str) -> Path:
@@ -95,10 +118,10 @@ def prepare(project: Project, chapters: Iterable[Chapter]) -> None:
     """
     files = {chapter.survey: chapter.file for chapter in chapters if chapter.file}
     for survey, file in files.items():
-        from lib.respondents import licensed_tables
+        from lib.respondents import licensed_texts
 
-        for name, text in licensed_tables(str(survey), file, project.root).items():
-            _write(project.root / PREPARED / f"{name}.csv", text)
+        for name, text in licensed_texts(str(survey), file, project.root).items():
+            _write(project.root / PREPARED / name, text)
 
 
 def prepared_files(project: Project) -> list[Path]:

@@ -23,7 +23,7 @@ from lib.book.report import FILES, PUBLISHED, SCHEMA, Analysis, analysis, build_
 from lib.book.supply import (
     describe,
     prepared_files,
-    respondents_file,
+    respondents_files,
     standin_file,
     standin_text,
 )
@@ -212,7 +212,7 @@ def _standin_step(plan: Plan, survey: str) -> Step:
 def _chapter_step(plan: Plan, chapter: Chapter) -> Step:
     project, changed = plan.project, plan.variant.changed(chapter)
     declared = [path for name in chapter.data for path in project.files(name)]
-    declared += [path for path in [respondents_file(project, chapter)] if path]
+    declared += respondents_files(project, chapter)
     graded = [plan.results / name for name in FILES] if chapter.reads_results else []
     modules = closure(project.root, [*chapter.code(), EXECUTOR])
     label = plan.variant.label(chapter)

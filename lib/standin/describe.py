@@ -7,16 +7,10 @@ import pandas as pd
 
 from lib.multilevel import MixedLogit, MixedOrderedLogit
 from lib.standin.targets import PRODUCT, PrintedModel, WvsTargets
+from lib.summaries import summary_statistics
 
 COLUMNS = ["kind", "place", "name", "quantity", "standin", "target", "within", "built_in"]
 TOLERANCE = 1e-9
-STATISTICS = {
-    "observations": "count",
-    "mean": "mean",
-    "standard_deviation": "std",
-    "minimum": "min",
-    "maximum": "max",
-}
 Row = tuple[str, str, str, str, float, float, float, bool]
 
 
@@ -70,10 +64,10 @@ def _counts(frame: pd.DataFrame, targets: WvsTargets) -> Iterator[Row]:
 
 
 def _summaries(variables: pd.DataFrame, targets: WvsTargets) -> Iterator[Row]:
+    figures = summary_statistics(variables).set_index(["variable", "statistic"])["value"]
     for name, printed in targets.summaries.items():
-        figures = variables[name].agg(list(STATISTICS.values()))
         for quantity, number in printed.items():
-            figure = figures[STATISTICS[quantity]]
+            figure = figures[name, quantity]
             within = number.half_unit if number.decimals else 0
             yield "summaries", "", name, quantity, figure, number.value, within, True
 

@@ -1,0 +1,72 @@
+"""The real book on a file shaped like those of the World Values Survey, and back again."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import Toy
+
+from lib.paths import ROOT
+from tests import wave_files
+
+pytestmark = pytest.mark.long
+MARK = "Stand-in data, no evidence"
+REVERSED = "Releases of 2022 reverse the scale in this country"
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory) -> Toy:
+    if not (ROOT / ".git").exists():
+        pytest.skip("what is committed is known in a git repository only")
+    folder = tmp_path_factory.mktemp("licensed") / "book"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(folder)], check=True)
+    return Toy(folder)
+
+
+def build(book: Toy, *arguments: str) -> tuple[str, dict[str, str]]:
+    """Build the chapter on respondents; return its page and the grades."""
+    code, _, errors = book.run("build", "--chapter", "respondents", "--name", "tried", *arguments)
+    assert code == 0, errors
+    run = book.root / "_build" / "runs" / "tried"
+    page = (run / "html" / "chapters" / "respondents.html").read_text(encoding="utf-8")
+    return page, {name: row["grade"] for name, row in book.rows(run / "results").items()}
+
+
+def written(book: Toy) -> list[Path]:
+    """List every file that a build has made."""
+    return [path for path in (book.root / "_build").rglob("*") if path.is_file()]
+
+
+def test_a_file_is_graded_leaves_no_respondent_behind_and_makes_room_again(book, tmp_path):
+    wave = wave_files.wave()
+    page, grades = build(book, "--wvs", str(wave_files.write(wave, tmp_path / "wave.dta")))
+    assert MARK not in page
+    assert "11,135 respondents of your file" in page
+    assert grades["kc2018.table1.trust_cis.observations"] == "reproduced"
+    assert grades["kc2018.table1.age.maximum"] == "differs"
+    assert grades["kc2018.table1.ln_gdp_per_capita.mean"] == "consistent"
+    assert {"stand-in", "in doubt"}.isdisjoint(grades.values())
+
+    prepared = book.root / "data" / "raw" / "prepared" / "wvs.csv"
+    respondent = prepared.read_bytes().splitlines()[1000]
+    assert [path for path in written(book) if respondent in path.read_bytes()] == []
+    status = ["git", "status", "--porcelain"]
+    assert subprocess.run(status, cwd=book.root, capture_output=True, check=True).stdout == b""
+
+    page, grades = build(book)
+    assert MARK in page
+    assert grades["kc2018.table1.trust_cis.observations"] == "stand-in"
+    assert "reproduced" not in grades.values()
+
+
+def test_a_release_with_a_reversed_scale_is_named_and_can_be_read_the_other_way(book, tmp_path):
+    wave = wave_files.wave()
+    reverse = wave["V2"].isin([417, 860]) & (wave["V59"] >= 0)
+    wave.loc[reverse, "V59"] = 11 - wave.loc[reverse, "V59"]
+    file = wave_files.write(wave, tmp_path / "wave.csv")
+    page, grades = build(book, "--wvs", str(file))
+    assert f"V59, Kyrgyzstan, Uzbekistan: {REVERSED}" in page
+    assert grades["kc2018.table1.personal_financial_situation.mean"] == "differs"
+    page, grades = build(book, "--wvs", str(file), "-p", "reversed_finances=[KGZ, UZB]")
+    assert REVERSED not in page
+    assert grades["kc2018.table1.personal_financial_situation.mean"] == "other analysis"
