@@ -16,7 +16,7 @@ pdf: environment system
 	$(BUILD) --pdf $(ARGS)
 
 # One archive for Zenodo or Dataverse, in _build/deposits; verify rebuilds from one and compares.
-deposit: environment
+deposit: environment system
 	$(RUN) -m lib.book deposit $(ARGS)
 
 verify: environment

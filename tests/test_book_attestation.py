@@ -51,7 +51,8 @@ def claim(sender: str = "Ann", **others) -> dict:
         "archive": VERSION,
         "inputs": [given | {"sha256": HASH}],
         "outputs": {"files": {"replication.json": HASH}} | outputs,
-        "software": software | {"vector_instructions": [], "lock": HASH, "packages": {}},
+        "software": software
+        | {"vector_instructions": [], "typesetter": "", "lock": HASH, "packages": {}},
         "numbers": [
             number("toy.one", "0.50", grade="reproduced", **point(0.5)),
             number(

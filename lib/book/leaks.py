@@ -14,9 +14,9 @@ from lib.book.payloads import payloads
 from lib.book.project import BuildError, Project
 from lib.disclosure import FEWEST, RespondentSearch, small_counts
 
-PACKAGED = "_static"
+PACKAGED = "/html/_static/"
 WIDTHS = range(3, 13)
-KINDS = ("<i1", "<i2", "<i4", "<i8", "<f4", "<f8")
+KINDS = ("<i8", "<f8", "<i4", "<f4", "<i2", "<i1")
 WINDOWS = (24, 96)
 
 
@@ -31,7 +31,7 @@ def refuse_leaks(project: Project, rows: Iterable[Path], searched: Iterable[Path
     rows : iterable of pathlib.Path
         The prepared rows of each licensed file, as CSV.
     searched : iterable of pathlib.Path
-        Files, and folders searched through; what comes with the packages (``_static``) is not.
+        Files, and folders searched through; what comes with the packages (``html/_static``) is not.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def refuse_leaks(project: Project, rows: Iterable[Path], searched: Iterable[Path
 def _files(searched: Iterable[Path]) -> Iterator[Path]:
     for path in searched:
         inner = sorted(path.rglob("*")) if path.is_dir() else [path]
-        yield from (each for each in inner if each.is_file() and PACKAGED not in each.parts)
+        yield from (each for each in inner if each.is_file() and PACKAGED not in each.as_posix())
 
 
 def _found(content: bytes, search: RespondentSearch, seen: set[bytes]) -> bool:

@@ -22,6 +22,7 @@ from lib.book.compare import (
 from lib.book.deposit import FOLDERS, SOFTWARE
 from lib.book.project import BuildError
 from lib.book.software import LOCK, software
+from lib.book.system import DECLINED
 from lib.errors import InputError
 
 FOREIGN = (
@@ -54,8 +55,9 @@ def verify(file: Path) -> Verdict:
     Check a deposit, rebuild the book from it in a clean folder and compare.
 
     On the machine that the deposit was made on (same system and C library, processor, vector
-    instructions, Python and packages) every file must be equal to the byte; elsewhere every grade
-    must be equal, and every number to `lib.book.compare.TOLERANCE`.
+    instructions, XeLaTeX, Python and packages) every file must be equal to the byte; elsewhere
+    every grade must be equal, and every number to `lib.book.compare.TOLERANCE`. Nothing is
+    installed outside the clean folder.
 
     Parameters
     ----------
@@ -111,6 +113,7 @@ def rebuild(book: Path) -> str:
         raise InputError("make is not there, and the deposit needs other packages: install make.")
     command = [sys.executable, "-m", "lib.book", "build"] if present else ["make", "book"]
     kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    kept[DECLINED] = "1"
     done = subprocess.run(command, cwd=book, env=kept, capture_output=True, text=True, check=False)
     if done.returncode:
         lines = (done.stdout + done.stderr).strip().splitlines()
@@ -171,7 +174,11 @@ def differences(made_on: Mapping[str, Any], here: Mapping[str, Any]) -> list[str
 
 def _difference(name: str, there: Any, here: Any) -> str:
     short = isinstance(here, str) and name != "lock"
-    return f"{name} {there} there, {here} here" if short else name.replace("_", " ")
+    return (
+        f"{name} {there or 'none'} there, {here or 'none'} here"
+        if short
+        else name.replace("_", " ")
+    )
 
 
 def _holds_lock_of(book: Path) -> bool:
