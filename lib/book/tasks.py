@@ -18,7 +18,7 @@ from lib.book.lineage import LISTING, Lineage, lineage, listing, publish_files
 from lib.book.notebooks import Chapter
 from lib.book.project import BuildError, Project
 from lib.book.publish import tree
-from lib.book.render import TEMPLATES, Renderer, pages_and_files, stage
+from lib.book.render import Renderer, pages_and_files, stage
 from lib.book.report import FILES, PUBLISHED, SCHEMA, Analysis, analysis, build_report
 from lib.book.supply import (
     describe,
@@ -251,7 +251,7 @@ def _release_step(plan: Plan) -> Step:
     inputs = describe(project, variant.executed) if variant.is_site else []
     pdf = [plan.pdf] if plan.pdf else []
     renderer = [*closure(project.root, [RENDERER]), project.root / LOCK]
-    templates = [path for path in TEMPLATES.rglob("*") if path.is_file()]
+    templates = project.files("lib/book/templates/")
     return Step(
         name=f"render {variant.name}",
         files=(*executed.values(), *results, *_pages(project), *renderer, *templates, *pdf),
