@@ -18,7 +18,7 @@ from lib.paths import DATA, ROOT
 from lib.power import detectable_effect
 from lib.wvs import grouped_responses, read_counts, resize_counts
 
-pytestmark = pytest.mark.xdist_group("interactive")  # one worker, so that one browser starts
+pytestmark = pytest.mark.xdist_group("site")  # one worker, so that one book is built
 
 STATIC = ROOT / "chapters" / "_static"
 SETTINGS = 200
