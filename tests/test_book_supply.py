@@ -62,9 +62,9 @@ def test_a_wrong_file_ends_with_a_sentence_before_anything_runs(surveyed, tmp_pa
     assert surveyed.rows() == before
 
 
-@pytest.mark.parametrize("book", [{"source": "respondents"}, {"respondents": "wvs"}])
-def test_a_survey_and_its_source_are_declared_together(built: Toy, book):
-    built.chapter("beta", book=book)
+@pytest.mark.parametrize("declared", [{"source": "respondents"}, {"respondents": "wvs"}])
+def test_a_survey_and_its_source_are_declared_together(built: Toy, declared):
+    built.chapter("beta", book=declared)
     code, _, errors = built.run("build")
     assert code == 2
     assert "chapters/beta.ipynb must declare both or neither" in errors
