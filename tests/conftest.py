@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
 from lib.book.build import Built, build
@@ -243,22 +244,32 @@ def built(template: Toy, tmp_path: Path) -> Toy:
 
 @pytest.fixture(scope="session")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Toy:
-    """Build the real book once, from a clean copy of the files that are committed."""
+    """Build the real book once for all workers, from a clean copy of the committed files."""
     if not shutil.which("git") or not (ROOT / ".git").exists():
         pytest.skip("what is committed is known in a git repository only")
-    root = tmp_path_factory.mktemp("clean") / "book"
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    toy = Toy(shared / "clean" / "book")
+    with FileLock(shared / "clean.lock"):
+        if not (toy.root / "_build" / "html").exists():
+            copy_committed(toy.root)
+            code, _, errors = toy.run("build")
+            assert code == 0, errors
+    return toy
+
+
+def copy_committed(root: Path) -> None:
+    """Copy what is committed, as it is now."""
+    shutil.rmtree(root, ignore_errors=True)
     subprocess.run(["git", "clone", "-q", str(ROOT), str(root)], check=True)
-    changed = subprocess.run(
+    listed = subprocess.run(
         ["git", "-C", str(ROOT), "ls-files"], check=True, capture_output=True, text=True
     )
-    for name in changed.stdout.splitlines():
+    for name in listed.stdout.splitlines():
         if (ROOT / name).is_file():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, root / name)
-    book = Toy(root)
-    code, _, errors = book.run("build")
-    assert code == 0, errors
-    return book
 
 
 @pytest.fixture(scope="session")
