@@ -15,6 +15,7 @@ ENCODED = re.compile(r"(?:[A-Za-z0-9+/]{60,}(?:\\n|\s)?)+[A-Za-z0-9+/]*={0,2}")
 BYTES_LITERAL = re.compile(r"""b'(?:[^'\\]|\\.)*'|b"(?:[^"\\]|\\.)*\"""")
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 PNG, ZIP, GZIP, PDF = b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"\x1f\x8b", b"%PDF"
+CONTROL = re.compile("[\x01-\x08\x0e-\x1f]")
 PNG_TEXT = (b"tEXt", b"zTXt", b"iTXt", b"eXIf")
 ZLIB_HEADERS = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 FAILURES = (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, RuntimeError)
@@ -40,7 +41,10 @@ def payloads(content: bytes, depth: int = DEPTH) -> Iterator[str | bytes]:
     """
     text = _as_text(content)
     if not content.startswith((PNG, PDF)):
-        yield content if text is None else text
+        if text is not None:
+            yield text
+        if text is None or CONTROL.search(text):
+            yield content  # bytes that may be read as text may be small integers too
     if depth:
         for part in _inside(content) if text is None else _embedded(text):
             yield from payloads(part, depth - 1)
