@@ -78,7 +78,7 @@ def table(
         body=_body(shown, colours, layout) + _note(len(shown), len(cells), len(cells.columns)),
     )
     if layout.landscape:
-        return f"\\afterpage{{\\begin{{landscape}}\n{_breaking(written)}\\end{{landscape}}}}\n"
+        return _turned(written, name)
     return _breaking(written) if layout.lines > MOST_LINES else _floating(written)
 
 
@@ -149,6 +149,18 @@ def _floating(table: _Written) -> str:
         f"\\{table.size}\\setlength{{\\tabcolsep}}{{4pt}}\n"
         f"\\begin{{tabular}}{{{table.columns}}}\n\\toprule\n{table.heads}\n\\midrule\n"
         f"{table.body}\n\\bottomrule\n\\end{{tabular}}\n\\end{{table}}\n"
+    )
+
+
+def _turned(table: _Written, name: str) -> str:
+    """Tables set before the turned page follow this one: it keeps the number it has here."""
+    number, reached = rf"\csname turned:{name}\endcsname", rf"\csname reached:{name}\endcsname"
+    return (
+        f"\\stepcounter{{table}}\\expandafter\\xdef{number}{{\\arabic{{table}}}}\n"
+        f"\\afterpage{{\\expandafter\\xdef{reached}{{\\arabic{{table}}}}%\n"
+        f"\\setcounter{{table}}{{{number}}}\\addtocounter{{table}}{{-1}}%\n"
+        f"\\begin{{landscape}}\n{_breaking(table)}\\end{{landscape}}%\n"
+        f"\\setcounter{{table}}{{{reached}}}}}\n"
     )
 
 

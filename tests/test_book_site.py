@@ -223,9 +223,6 @@ def fonts_of(part) -> list:
     return own + [font for form in inner if "/Resources" in form for font in fonts_of(form)]
 
 
-@pytest.mark.xfail(
-    reason="a turned table is numbered when its page is set, after the table that follows it"
-)
 def test_site_and_print_give_tables_and_figures_the_same_numbers(printed: str, pages):
     captions = re.compile(r'caption-number">((?:Table|Fig\.) [\d.]+) </span>(.*?)</', re.DOTALL)
     numbered = [found for page in pages.values() for found in captions.findall(page)]

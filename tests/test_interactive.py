@@ -23,7 +23,6 @@ pytestmark = pytest.mark.xdist_group("site")  # one worker, so that one book is 
 STATIC = ROOT / "chapters" / "_static"
 SETTINGS = 200
 AGREEMENT = 1e-8
-FITTED = 1e-7  # both maximize to a tolerance: estimates and standard errors meet less closely
 FILES = ["interactive.css", "interactive.js", "quadrature.js", "quadrature_page.js"]
 FILES += ["list_experiment.js", "list_experiment_page.js"]
 
@@ -163,9 +162,8 @@ def test_quadrature_agrees_with_the_library(functions: Page, countries, given):
         lib = expected(countries, setting, page["parameters"])
         for part, results in lib.items():
             for name, wanted in results.items():
-                closeness = FITTED if part == "fits" else AGREEMENT
                 assert shared(page[part][name], wanted) == pytest.approx(
-                    wanted, rel=0, abs=closeness
+                    wanted, rel=0, abs=AGREEMENT
                 ), f"{part} by {name}: {setting}"
 
 

@@ -62,8 +62,17 @@ def test_wrapped_columns_have_heads_of_their_width():
 
 def test_a_turned_table_lets_the_text_go_on():
     text = written(pd.DataFrame({f"head {number}": [SENTENCE] for number in range(8)}))
-    assert text.startswith("\\afterpage{\\begin{landscape}\n")
-    assert text.endswith("\\end{landscape}}\n")
+    before, turned = text.split("\\afterpage{")
+    assert "tabular" not in before
+    assert "\\begin{landscape}\n" in turned
+    assert turned.endswith("}\n")
+
+
+def test_a_turned_table_takes_its_number_where_it_stands():
+    text = written(pd.DataFrame({f"head {number}": [SENTENCE] for number in range(8)}))
+    before, turned = text.split("\\afterpage{")
+    assert "\\stepcounter{table}" in before
+    assert turned.index("\\setcounter{table}") < turned.index("\\caption{")
 
 
 def test_braces_and_cells_are_balanced():

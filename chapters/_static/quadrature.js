@@ -270,13 +270,16 @@
     throw new NoMaximum("No step raises the log-likelihood.");
   }
 
-  /** Climb to a local maximum. */
+  /** Climb to a local maximum; the last step is taken whole, and gains less than rounding. */
   function maximize(evaluateAt, start) {
     let [parameters, at] = [start, evaluateAt(start)];
     for (let iteration = 0; iteration < MAXIMUM_ITERATIONS; iteration++) {
       const { step, isNewton } = direction(at);
       const slope = dot(at.score, step);
-      if (slope < TOLERANCE && isNewton) return { parameters, at };
+      if (slope < TOLERANCE && isNewton) {
+        const last = add(parameters, step, 1);
+        return { parameters: last, at: evaluateAt(last) };
+      }
       if (slope < TOLERANCE) throw new NoMaximum("The climb ended where there is no maximum.");
       [parameters, at] = lineSearch(evaluateAt, parameters, at, step, slope);
     }
