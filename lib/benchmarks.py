@@ -9,7 +9,8 @@ import pandas as pd
 
 from lib.errors import InputError
 
-COLUMNS = ("name", "date", "compared", "rows", "ours", "theirs", "ratio", "target_ratio")
+SIDES = ("ours", "theirs")
+COLUMNS = ("name", "date", "compared", "rows", *SIDES, "ratio", "target_ratio", "exponent")
 MACHINE = ("cpu", "cores", "system", "python", "r")
 
 
@@ -26,8 +27,9 @@ def read_benchmarks(folder: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a benchmark, by name: name, date (text), compared, rows (of data), ours and theirs
-        (median, seconds), ratio (theirs over ours), target_ratio, and of the machine cpu, cores,
-        system, python and r. What was not measured is missing. No rows if there is no file.
+        (median, seconds), ratio (theirs over ours), target_ratio, exponent (the power of the size
+        to which the seconds grow), and of the machine cpu, cores, system, python and r. What was
+        not measured is missing. No rows if there is no file.
 
     Raises
     ------
@@ -45,7 +47,7 @@ def _result(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_text(encoding="utf-8"))
         named = {"name": content["name"], "date": content["date"]}
         machine = {name: content["machine"].get(name) for name in MACHINE}
-        sides = {side: (content.get(side) or {}).get("median", nan) for side in ("ours", "theirs")}
+        sides = {side: (content.get(side) or {}).get("median", nan) for side in SIDES}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"{path} is no result of a benchmark: write it anew (make bench)."

@@ -11,3 +11,7 @@ class ConvergenceError(RuntimeError):
 
 class ConvergenceWarning(UserWarning):
     """A fit is returned that a reader must not take at face value."""
+
+
+class SweepError(RuntimeError):
+    """A sweep that could not go on: why; what had finished is kept."""

@@ -13,6 +13,7 @@ from lib.college import (
     read_college_missing,
 )
 from lib.countries import read_covariates
+from lib.errors import InputError
 from lib.list_experiment_files import read_list_experiment
 from lib.published import printed_number, read_table
 from lib.recodes import read_recodes, recode_respondents
@@ -210,6 +211,31 @@ def wvs_targets(data: Path) -> WvsTargets:
     )
 
 
+def read_prepared(path: Path) -> pd.DataFrame:
+    """
+    Read respondents that a build has prepared.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        CSV file, such as ``data/raw/prepared/wvs.csv`` after a build on a licensed file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a respondent.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    try:
+        return pd.read_csv(path, keep_default_na=False, na_values=[""])
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read: build once on the licensed file.") from error
+
+
 def as_csv(frame: pd.DataFrame) -> str:
     """
     Write respondents as CSV, the same bytes on every machine.
@@ -257,7 +283,7 @@ def _respondents(survey: str) -> Respondents:
     prepared = paths.respondents()
     if prepared is None:
         return Respondents(standin_rows(survey, paths.ROOT), "standin")
-    rows = pd.read_csv(prepared, keep_default_na=False, na_values=[""])
+    rows = read_prepared(prepared)
     if paths.RAW not in prepared.parents:
         return Respondents(rows, "standin")
     remarks = prepared.with_suffix(paths.REMARKS_SUFFIX).read_text(encoding="utf-8")

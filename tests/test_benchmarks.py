@@ -27,11 +27,12 @@ def write(folder, file, **changes):
 def test_the_newest_result_of_each_benchmark_is_read(tmp_path):
     write(tmp_path, "b", date="2026-10-01", ratio=30.0)
     write(tmp_path, "c")
-    write(tmp_path, "a", name="another", theirs=None, ratio=None)
+    write(tmp_path, "a", name="another", theirs=None, ratio=None, exponent=1.5)
     table = read_benchmarks(tmp_path)
     assert table["name"].tolist() == ["another", "fit"]
     assert table["ours"].tolist() == [0.5, 0.5]
     assert table["theirs"].isna().tolist() == [True, False]
+    assert table["exponent"].fillna(0).tolist() == [1.5, 0]
     assert table.loc[1, ["date", "theirs", "ratio", "cores"]].tolist() == ["2026-11-21", 20, 40, 2]
 
 

@@ -6,9 +6,16 @@ import pandas as pd
 import pytest
 
 from lib import paths
+from lib.errors import InputError
 from lib.paths import DATA, ROOT
 from lib.published import read_table
-from lib.respondents import WVS, licensed_texts, wvs_college_codings, wvs_respondents
+from lib.respondents import (
+    WVS,
+    licensed_texts,
+    read_prepared,
+    wvs_college_codings,
+    wvs_respondents,
+)
 from tests import wave_files
 
 
@@ -57,3 +64,12 @@ def test_what_a_reader_should_know_of_a_file_reaches_the_chapter(wave, tmp_path,
     assert named == "Its items are named as in the time series."
     assert education.startswith("X025 numbers education from 1 to 8")
     assert (respondents.source, len(respondents.frame)) == ("licensed", 11_135)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"a\n1\n1,2,3\n", b"\xff\xfe"])
+def test_prepared_respondents_that_cannot_be_read_are_named(tmp_path, content):
+    path = tmp_path / "wvs.csv"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=r"wvs\.csv cannot be read: build once on the licensed"):
+        read_prepared(path)

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -25,7 +25,7 @@ from lib.book.typeset import target
 from lib.book.variant import make_variant
 from lib.book.verify import verify
 from lib.book.version import version
-from lib.errors import InputError
+from lib.errors import InputError, SweepError
 from lib.manifest import write_manifest
 from lib.paths import ROOT
 from lib.published import read_printed
@@ -144,6 +144,35 @@ def release_command(version: Annotated[str, typer.Argument(help="Such as 1.0.0."
     typer.echo(f"Wrote {project.relative(path)}; name the changed grades in CHANGELOG.md.")
 
 
+@app.command("sweep")
+def sweep_command(
+    grid: Annotated[Path, typer.Argument(metavar="GRID.yml", help="A function and its arguments.")],
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="tcp://HOST:PORT", help="Compute on this Dask cluster.")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes on this machine.")] = None,
+) -> None:
+    """Compute a grid over a function of lib into a Parquet dataset under _build/sweeps."""
+    from lib.sweep.grid import read_grid
+    from lib.sweep.run import sweep
+    from lib.sweep.workers import cluster, processes
+
+    if scheduler is not None and jobs:
+        raise InputError("--jobs is for this machine, --scheduler for a cluster: give one of them.")
+    asked = read_grid(grid)
+    folder = Project(ROOT).build / "sweeps" / asked.name
+    workers = cluster(scheduler) if scheduler is not None else processes(jobs or default_jobs())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        swept = sweep(asked, workers, folder)
+    except (SweepError, OSError) as error:
+        _leave(f"The sweep stopped: {error}\n{_kept(folder)}", FAILED)
+    except KeyboardInterrupt:
+        _leave(f"Interrupted. {_kept(folder)}", INTERRUPTED)
+    typer.echo(f"{swept.cells:,} cells, {swept.failed:,} failed; {swept.computed:,} computed now.")
+    typer.echo(f"Read them with pandas.read_parquet({str(folder)!r}).")
+
+
 @app.command("clean")
 def clean_command() -> None:
     """Remove everything built, the site too."""
@@ -207,6 +236,10 @@ def _stop_on_signals(renderer: Renderer) -> None:
         signal.signal(number, stop)
 
 
-def _leave(sentence: str, code: int) -> None:
+def _kept(folder: Path) -> str:
+    return f"What had finished is kept in {folder}; the same command goes on from there."
+
+
+def _leave(sentence: str, code: int) -> NoReturn:
     sys.stderr.write(sentence + "\n")
     sys.exit(code)

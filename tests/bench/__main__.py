@@ -23,6 +23,7 @@ from tests.bench.multilevel import (
 from tests.bench.rebuild import rebuild
 from tests.bench.site import largest_contentful_paint
 from tests.bench.survey_files import read_r_file, read_stata
+from tests.bench.sweep import sweep_fits, sweep_rows
 from tests.bench.timing import machine
 
 BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
@@ -37,6 +38,8 @@ BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
     "read-r-file": read_r_file,
     "read-stata": read_stata,
     "rebuild": rebuild,
+    "sweep-fits": sweep_fits,
+    "sweep-rows": sweep_rows,
     "specification-grid": specification_grid,
 }
 

@@ -1,0 +1,1 @@
+"""A grid over the functions of lib, run on processes or on a Dask cluster."""
