@@ -23,7 +23,7 @@ from tests.sweep_files import settled, written_grid
 
 SURVEYS = """function: lib.multilevel.simulation.fit_simulated_survey
 fixed: {n_points: 5, formula: answer ~ diversity + age}
-cross: {n_respondents: [9000], seed: {from: 1, to: 40}, n_countries: [7, 1]}
+cross: {n_respondents: [9000], seed: {from: 1, to: 25}, n_countries: [7, 1]}
 """
 FILES = """function: lib.list_experiment.difference_in_means
 fixed:
@@ -124,9 +124,9 @@ def test_a_worker_that_is_killed_loses_nothing_and_no_bit_differs(tmp_path):
         files = written_grid(tmp_path, FILES)
         sweep(files, cluster(at), tmp_path / "files_there")
     assert doomed.wait() == -signal.SIGKILL
-    assert 0 < landed[0] < 80
-    assert (swept.cells, swept.computed, swept.failed) == (80, 80, 40)
-    assert settled(there)["cell"].nunique() == 80
+    assert 0 < landed[0] < 50
+    assert (swept.cells, swept.computed, swept.failed) == (50, 50, 25)
+    assert settled(there)["cell"].nunique() == 50
     sweep(surveys, processes(2), tmp_path / "here")
     assert_same(there, tmp_path / "here")
     assert sweep(files, processes(1), tmp_path / "files_here").failed == 0
