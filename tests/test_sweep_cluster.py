@@ -64,16 +64,17 @@ def scheduler(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     file = folder / "scheduler.json"
     options = ["--port", "0", "--scheduler-file", str(file)]
     with started(folder, "dask_scheduler", *options, path=folder) as process:
-        yield address(file), process
+        yield address(file, process), process
 
 
-def address(file: Path) -> str:
+def address(file: Path, process: subprocess.Popen[bytes]) -> str:
     """Wait for the file that the scheduler writes, whole."""
-    while True:
+    while process.poll() is None:
         try:
             return pd.read_json(file, typ="series")["address"]
         except (OSError, ValueError, KeyError):
             time.sleep(0.1)
+    raise AssertionError("the scheduler did not start")
 
 
 def worker(folder: Path, at: str, package: Path = ROOT) -> Iterator[subprocess.Popen[bytes]]:
