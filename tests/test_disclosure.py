@@ -24,7 +24,7 @@ def search(respondents) -> RespondentSearch:
 
 
 def found(search: RespondentSearch, text: str) -> bool:
-    return any(search.in_table(table) for table in search.tables(text))
+    return search.in_text(text)
 
 
 SHOWN = {
