@@ -32,7 +32,7 @@ def test_the_coding_that_fits_table_1_is_found(wave):
 def test_a_licensed_file_gives_items_and_recoded_variables_and_remarks(wave, tmp_path):
     path = wave_files.write(wave, tmp_path / "wave.dta")
     texts = licensed_texts(WVS, path, ROOT)
-    assert set(texts) == {"wvs.csv", "wvs_recoded.csv", "wvs.txt"}
+    assert set(texts) == {"wvs.csv", "wvs_recoded.csv", "wvs.txt", "wvs_differences.txt"}
     items, recoded = (
         pd.read_csv(io.StringIO(texts[name])) for name in ("wvs.csv", "wvs_recoded.csv")
     )
@@ -42,6 +42,7 @@ def test_a_licensed_file_gives_items_and_recoded_variables_and_remarks(wave, tmp
     assert dict(recoded.drop(columns="iso3").count()) == dict(printed)
     assert round(recoded["college_educated"].mean(), 2) == 0.26
     assert texts["wvs.txt"] == "Its items are named as in the wave file."
+    assert texts["wvs_differences.txt"] == ""
 
 
 def test_what_a_reader_should_know_of_a_file_reaches_the_chapter(wave, tmp_path, monkeypatch):
