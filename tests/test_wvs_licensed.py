@@ -8,7 +8,13 @@ import pytest
 from lib import paths
 from lib.paths import DATA, ROOT
 from lib.published import read_table
-from lib.respondents import WVS, licensed_texts, wvs_college_codings, wvs_respondents
+from lib.respondents import (
+    WVS,
+    licensed_texts,
+    wvs_college_codes,
+    wvs_college_codings,
+    wvs_respondents,
+)
 from tests import wave_files
 
 
@@ -27,6 +33,24 @@ def test_the_coding_that_fits_table_1_is_found(wave):
     fitting = wvs_college_codings(wave.loc[wave["V2"] != 76, "V248"], DATA).query("fits")
     assert set(fitting["codes"]) == {"9", "7 9"}
     assert "every negative code" in set(fitting["missing"])
+
+
+def test_a_coding_that_is_not_stated_is_searched(wave):
+    answers = wave.loc[wave["V2"] != 76, "V248"]
+    assert wvs_college_codes(answers, [], DATA) == [9]
+    assert wvs_college_codes(answers, [8, 9], DATA) == [8, 9]
+
+
+def test_the_recoded_variables_of_a_mended_release_are_those_of_the_article(wave, tmp_path):
+    reverse = wave["V2"].isin([417, 860]) & (wave["V59"] >= 0)
+    released = wave.assign(V59=wave["V59"].mask(reverse, 11 - wave["V59"]))
+    path = wave_files.write(released, tmp_path / "wave.dta")
+    mended = licensed_texts(WVS, path, ROOT, reversed_finances=["KGZ", "UZB"])
+    original = licensed_texts(WVS, wave_files.write(wave, tmp_path / "original.dta"), ROOT)
+    assert mended["wvs_recoded.csv"] == original["wvs_recoded.csv"]
+    assert mended["wvs_differences.txt"] == ""
+    assert mended["wvs.csv"] != original["wvs.csv"]
+    assert "reversed_finances" in licensed_texts(WVS, path, ROOT)["wvs_differences.txt"]
 
 
 def test_a_licensed_file_gives_items_and_recoded_variables_and_remarks(wave, tmp_path):

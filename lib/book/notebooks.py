@@ -4,7 +4,7 @@ import ast
 import io
 import json
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -194,7 +194,7 @@ def read_chapter(project: Project, path: Path) -> Chapter:
     cells = tuple(notebook["cells"])
     results = bool(declared.get("results", False))
     parameters, title = _parameters(name, cells), declared.get("title", "")
-    mends = tuple(declared.get("mends", ()))
+    mends = _mends(name, declared.get("mends", ()), parameters)
     return Chapter(path, cells, data, source, results, parameters, survey, title=title, mends=mends)
 
 
@@ -280,6 +280,17 @@ def _parameters(name: str, cells: tuple[dict[str, Any], ...]) -> tuple[Parameter
             f"the cell tagged parameters of {name} is no list of `name = value`: "
             "give each parameter a plain value."
         ) from error
+
+
+def _mends(name: str, declared: Iterable[str], parameters: Iterable[Parameter]) -> tuple[str, ...]:
+    mends, known = tuple(declared), [parameter.name for parameter in parameters]
+    for mend in mends:
+        if mend not in known:
+            raise InputError(
+                f"{name} declares that {mend!r} mends a file, but has no such parameter: "
+                f"correct book.mends ({', '.join(known)})."
+            )
+    return mends
 
 
 def _comments(code: str) -> dict[int, tuple[str, bool]]:
