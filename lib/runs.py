@@ -184,12 +184,17 @@ def _runs(codes: Hashes, length: int, choice: float) -> _Runs:
 
 
 def _surprise(codes: Hashes) -> Array:
-    """Bits of each value: how rare it is in its column, or after the value before if likelier."""
+    """
+    Bits of each value: how rare it is in its column, or after the value before if likelier.
+
+    What follows a value is counted without the place itself: a pair that occurs once tells nothing
+    of how likely it is.
+    """
     numbers = pd.Series(codes.astype(np.int64))
     share = numbers.groupby(numbers).transform("size") / len(numbers)
     pairs = pd.DataFrame({"before": numbers.shift(fill_value=0), "value": numbers})
-    together = pairs.groupby(["before", "value"])["value"].transform("size")
-    after = together / pairs.groupby("before")["value"].transform("size")
+    together = pairs.groupby(["before", "value"])["value"].transform("size") - 1
+    after = together / (pairs.groupby("before")["value"].transform("size") - 1).clip(lower=1)
     return np.asarray(-np.log2(np.maximum(share, after)), dtype=float)
 
 
