@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lib.book.collect import outputs
+from lib.book.collect import executed_source, outputs
 from lib.book.notebooks import text
 from lib.book.payloads import payloads
 from lib.book.project import BuildError, Project
@@ -36,8 +36,9 @@ def refuse_leaks(project: Project, rows: Iterable[Path], searched: Iterable[Path
     Raises
     ------
     BuildError
-        If a file repeats three or more consecutive respondents, or a table counts fewer than
-        `lib.disclosure.FEWEST`; the files are named, not what they hold.
+        If a file repeats three or more consecutive respondents, or a table of a chapter that has
+        read them counts fewer than `lib.disclosure.FEWEST`; the files are named, not what they
+        hold.
     """
     seen: set[bytes] = set()
     held = {path: list(_new_parts(path.read_bytes(), seen)) for path in _files(searched)}
@@ -49,7 +50,7 @@ def refuse_leaks(project: Project, rows: Iterable[Path], searched: Iterable[Path
                 "nothing is published; take the rows out of the chapter that shows them."
             )
     for path in held:
-        if path.suffix == ".ipynb":
+        if path.suffix == ".ipynb" and executed_source(path) == "licensed":
             _refuse_small_counts(project, path)
 
 
