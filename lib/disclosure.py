@@ -20,13 +20,13 @@ import numpy as np
 import pandas as pd
 
 from lib.runs import Array, Matches, Places, RunIndex
-from lib.windows import WINDOWS, layouts, pieces, telling_widths, windows
+from lib.windows import WINDOWS, layouts, pieces, telling_widths, variety, windows
 
 LENGTHS = (3, 5, 12, 48)
 AGREEING = 0.5
 FEWEST = 10
 BITS_BEYOND_CHANCE = 16.0
-MOST_CELLS = 1_000_000  # looked at together
+MOST_CELLS, CELLS_OF_WINDOWS = 1_000_000, 100_000  # looked at together
 NUMBER = r"(?:(?<![\w.])-)?(?<![\w.])\d+(?:\.\d+)?"
 WORD = r"[^\W\d_]+(?:[-'][^\W\d_]+)*"
 BREAKS = (re.compile(r"\n"), re.compile(r"</tr>|</text>|<br */?>"), re.compile(r"[\])}]"))
@@ -132,9 +132,11 @@ class RespondentSearch:
     def _in_windows(self, possible: Array) -> bool:
         """Lay windows out in the widths in which they may hold enough bits."""
         distinct = np.unique(possible, axis=0)
+        known = self._index.known(distinct.ravel()).reshape(distinct.shape)
+        distinct = distinct[variety(distinct, known) > self._threshold]
         return any(
             self._in_tables(self._telling(part))
-            for part in np.array_split(distinct, distinct.size // MOST_CELLS + 1)
+            for part in np.array_split(distinct, distinct.size // CELLS_OF_WINDOWS + 1)
         )
 
     def _telling(self, part: Array) -> Iterator[Array]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
+Codes = NDArray[np.uint32]
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
@@ -101,7 +102,7 @@ class RunIndex:
         """
         return np.asarray(_codes(values, self._values) > 0)
 
-    def codes(self, values: Array) -> Hashes:
+    def codes(self, values: Array) -> Codes:
         """
         Give values the numbers that each column of the table has for them.
 
@@ -119,7 +120,7 @@ class RunIndex:
         distinct, inverse = np.unique(values, return_inverse=True)
         return np.array([_codes(distinct, known)[inverse] for known in self._distinct])
 
-    def matches(self, codes: Hashes, left: Places) -> Iterator[tuple[int, list[Matches]]]:
+    def matches(self, codes: Codes, left: Places) -> Iterator[tuple[int, list[Matches]]]:
         """
         Look up the runs that start in a sequence.
 
@@ -170,7 +171,7 @@ class _Runs:
         return Matches(places, run, self.bits[run], self.firsts, self.bounds), places, hashes
 
 
-def _runs(codes: Hashes, length: int, choice: float) -> _Runs:
+def _runs(codes: Codes, length: int, choice: float) -> _Runs:
     """Index the runs of a column that have no missing value."""
     within = np.append(0, np.cumsum(codes == 0))
     whole = np.flatnonzero(within[length:] == within[:-length])
@@ -183,7 +184,7 @@ def _runs(codes: Hashes, length: int, choice: float) -> _Runs:
     return _Runs(known, np.maximum(bits - choice, 0.0), firsts, np.append(starts, len(firsts)))
 
 
-def _surprise(codes: Hashes) -> Array:
+def _surprise(codes: Codes) -> Array:
     """
     Bits of each value: how rare it is in its column, or after the value before if likelier.
 
@@ -198,15 +199,15 @@ def _surprise(codes: Hashes) -> Array:
     return np.asarray(-np.log2(np.maximum(share, after)), dtype=float)
 
 
-def _codes(values: Array, distinct: Array) -> Hashes:
+def _codes(values: Array, distinct: Array) -> Codes:
     """Give the values numbers from 1; 0 stands for what the column never holds."""
     if not distinct.size:
-        return np.zeros(values.shape, dtype=np.uint64)
+        return np.zeros(values.shape, dtype=np.uint32)
     place = np.minimum(np.searchsorted(distinct, values), len(distinct) - 1)
-    return np.where(distinct[place] == values, place + 1, 0).astype(np.uint64)
+    return np.where(distinct[place] == values, place + 1, 0).astype(np.uint32)
 
 
-def _hashed(begun: Hashes, codes: Hashes, starts: Places, first: int, last: int) -> Hashes:
+def _hashed(begun: Hashes, codes: Codes, starts: Places, first: int, last: int) -> Hashes:
     """Go on hashing the runs that start at some places."""
     hashes = begun
     for step in range(first, last):

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from lib.runs import Array, Hashes, Places, RunIndex
+from lib.runs import Array, Codes, Places, RunIndex
 
 Flags = NDArray[np.bool_]
 
@@ -61,6 +61,32 @@ def windows(values: Array, length: int, known: Flags, share: float) -> Array:
     possible = firsts[within[lasts] - within[firsts] >= share * (lasts - firsts)]
     filled = np.append(values, np.full(length, np.nan))
     return np.asarray(filled[possible[:, None] + np.arange(length)])
+
+
+def variety(parts: Array, known: Flags) -> Array:
+    """
+    Bound the bits that the values of any table in a window hold by themselves.
+
+    Parameters
+    ----------
+    parts : ndarray of float, shape (w, n)
+        The windows.
+    known : ndarray of bool, shape (w, n)
+        Which values are known; no others are in a table that is found.
+
+    Returns
+    -------
+    ndarray of float, shape (w,)
+        Number of the known values times the entropy of their distribution, in bits, which no part
+        of them exceeds.
+    """
+    values = np.sort(np.where(known, parts, np.nan), axis=1)
+    places = np.broadcast_to(np.arange(values.shape[1]), values.shape)
+    first = np.diff(values, axis=1, prepend=np.nan) != 0
+    rank = places - np.maximum.accumulate(np.where(first, places, 0), axis=1)
+    added = _bits_of(rank + 1) - _bits_of(rank)
+    repeated = np.where(np.isnan(values), 0.0, added).sum(axis=1)
+    return np.asarray(_bits_of(known.sum(axis=1)) - repeated)
 
 
 def layouts(window: Array, widths: Iterable[int]) -> Iterator[Array]:
@@ -120,7 +146,7 @@ def telling_widths(parts: Array, index: RunIndex, threshold: float, share: float
     return telling
 
 
-def _bits(codes: Hashes, index: RunIndex, stride: int) -> Iterator[tuple[Array, Array]]:
+def _bits(codes: Codes, index: RunIndex, stride: int) -> Iterator[tuple[Array, Array]]:
     """Bits of the runs of every so many values, -1 for none; and how many all columns can give."""
     columns, count, length = codes.shape
     order = np.concatenate([np.arange(phase, length, stride) for phase in range(stride)])
@@ -149,6 +175,10 @@ def _rows(
     for width in WIDTHS:
         apart = [_apart(each, width) for each in (held, agree)]
         yield width, apart[0], apart[1], (filled - width + 1) // width
+
+
+def _bits_of(counts: Places) -> Array:
+    return np.asarray(counts * np.log2(np.maximum(counts, 1)))
 
 
 def _apart(values: NDArray[Any], width: int) -> NDArray[Any]:

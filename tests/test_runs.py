@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lib.runs import RunIndex
-from lib.windows import WINDOWS, layouts, pieces, telling_widths, windows
+from lib.windows import WINDOWS, layouts, pieces, telling_widths, variety, windows
 
 COLUMNS = [np.array([1.0, 2, 1, 2, 3, np.nan, 1, 2, 1]), np.array([5.0, 5, 5, 5, 5, 5, 5, 6, 7])]
 
@@ -81,3 +81,9 @@ def test_only_widths_that_may_tell_are_named():
     window = np.concatenate([rows, np.full(4, -1.0)])[None, :]
     assert np.flatnonzero(telling_widths(window, index, 25, 0.5)[0]).tolist() == [5]
     assert not telling_widths(window[:, ::-1].copy(), index, 25, 0.5).any()
+
+
+def test_the_variety_of_a_window_counts_known_values_only():
+    window = np.array([[1.0, 2, 1, 2, np.nan, 9], [3.0, 3, 3, 3, 3, 3]])
+    known = np.array([[True, True, True, True, False, False], [True] * 6])
+    np.testing.assert_allclose(variety(window, known), [4, 0], atol=1e-12)
