@@ -75,5 +75,5 @@ def test_a_release_with_a_reversed_scale_is_named_mended_and_graded(book, tmp_pa
     assert grades["kc2018.table1.personal_financial_situation.mean"] == "reproduced"
     arguments = ["--chapter", "respondents", "--wvs", str(file), "-p", "reversed_finances=[ARM]"]
     code, _, errors = book.run("build", *arguments)
-    assert code == 1
+    assert code == 2
     assert "it is not reversed in this file" in errors
