@@ -5,57 +5,65 @@ Tables found in an output are laid over every run of consecutive respondents, in
 columns, row by row and column by column. A cell that agrees counts as many bits as its value is
 rare among the respondents after the one before it, less the bits of choosing its column. An output
 is a finding when half of a table's columns agree with one run and their bits, as well as those that
-the cells hold by themselves, exceed what chance would give.
+the cells hold by themselves, exceed what chance would give. Tables that cannot hold so many bits
+are left out beforehand; the others are looked up together, their columns one after the other.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from functools import cached_property
+from hashlib import blake2b
 from math import log2
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Places = NDArray[np.int64]
-Hashes = NDArray[np.uint64]
+from lib.runs import Array, Matches, Places, RunIndex
+from lib.windows import WINDOWS, layouts, pieces, telling_widths, variety, windows
 
 LENGTHS = (3, 5, 12, 48)
-WIDEST = 60
 AGREEING = 0.5
 FEWEST = 10
 BITS_BEYOND_CHANCE = 16.0
-MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-TOKEN = re.compile(r"(?:(?<![\w.])[-\u2212])?(?<![\w.])\d+(?:\.\d+)?|[^\W\d_]+(?:[-'][^\W\d_]+)*")
-BREAKS = (re.compile(r"\n|\\n"), re.compile(r"</tr>|</text>|<br */?>"), re.compile(r"[\])}]"))
+MOST_CELLS, CELLS_OF_WINDOWS = 1_000_000, 100_000  # looked at together
+NUMBER = r"(?:(?<![\w.])-)?(?<![\w.])\d+(?:\.\d+)?"
+WORD = r"[^\W\d_]+(?:[-'][^\W\d_]+)*"
+BREAKS = (re.compile(r"\n"), re.compile(r"</tr>|</text>|<br */?>"), re.compile(r"[\])}]"))
 COUNTING = re.compile(r"(.*_)?(n|count|counts|observations|respondents|interviews)")
 
 
 @dataclass(frozen=True)
-class _Runs:
-    """The runs of one length in one column: hashed, sorted, with the bits of each."""
+class _Sequence:
+    """Columns of tables one after the other; of each cell the cells from it down, and its row."""
 
-    length: int
-    known: Hashes
-    firsts: Places
-    bounds: Places
-    bits: Array
+    values: Array
+    left: Places
+    rows: Places
+    widths: Places
 
-    def look_up(self, codes: Hashes) -> Places:
-        """Find which known run starts at each row of each column; -1 for none."""
-        hashes = _hash_runs(codes, self.length)
-        found = np.full(hashes.shape, -1)
-        whole = hashes > 0
-        if whole.any() and self.known.size:
-            place = np.minimum(np.searchsorted(self.known, hashes[whole]), len(self.known) - 1)
-            found[whole] = np.where(self.known[place] == hashes[whole], place, -1)
-        return found
+    @cached_property
+    def _by_row(self) -> tuple[Places, Places]:
+        order = np.argsort(self.rows, kind="stable")
+        return order, np.searchsorted(self.rows[order], np.arange(len(self.widths) + 1))
 
-    def respondents(self, run: int) -> Places:
-        """List the first respondents of a known run."""
-        return self.firsts[self.bounds[run] : self.bounds[run + 1]]
+    def cells(self, row: int) -> Places:
+        """List the cells of a row."""
+        order, bounds = self._by_row
+        return order[bounds[row] : bounds[row + 1]]
+
+    def promising(self, bits: Array, matches: list[Matches], threshold: float) -> Places:
+        """List the rows that can hold enough bits, half of whose cells agree (-1: does not)."""
+        count = len(self.widths)
+        held = np.bincount(self.rows, np.maximum(bits, 0.0), count)
+        agreeing = np.bincount(self.rows, bits >= 0, count)
+        most = np.zeros(count)
+        for each in matches:
+            best = np.zeros(count)
+            np.maximum.at(best, self.rows[each.starts], each.bits)
+            most += best
+        enough = np.minimum(held, most) > threshold
+        return np.flatnonzero(enough & (agreeing >= AGREEING * self.widths))
 
 
 class RespondentSearch:
@@ -72,108 +80,127 @@ class RespondentSearch:
         texts = [name for name in frame if not pd.api.types.is_numeric_dtype(frame[name])]
         labels = sorted({str(label).lower() for name in texts for label in frame[name].dropna()})
         self._labels = {label: -1e6 - code for code, label in enumerate(labels)}
-        self._count = len(frame)
+        self._token = re.compile(f"{NUMBER}|{WORD}" if labels else NUMBER)
+        self._shape = frame.shape
         self._threshold = log2(max(len(frame), 2)) + BITS_BEYOND_CHANCE
-        columns = [self._numbers(frame[name]) for name in frame]
-        self._distinct = [np.unique(values[np.isfinite(values)]) for values in columns]
-        codes = [_codes(v, d)[:, None] for v, d in zip(columns, self._distinct, strict=True)]
-        lengths = [length for length in LENGTHS if length <= len(frame)]
-        self._runs = [[_runs(column, length) for column in codes] for length in lengths]
+        self._index = RunIndex([self._numbers(frame[name]) for name in frame], LENGTHS)
+        self._harmless: set[bytes] = set()
 
-    def tables(self, text: str) -> Iterator[Array]:
+    def in_text(self, text: str) -> bool:
         """
-        Find what may be a table in a text.
+        Say whether a text repeats consecutive respondents.
 
         Parameters
         ----------
         text : str
             A page, a table, a log.
 
-        Yields
-        ------
-        ndarray of float, shape (r, k)
-            Neighbouring lines, rows of a table or brackets that hold equally many values: numbers,
-            and labels that respondents have as numbers that stand for them.
+        Returns
+        -------
+        bool
+            True if three or more are found in neighbouring lines, rows of a table or brackets that
+            hold equally many values: numbers, and labels that respondents have.
         """
-        for mark in BREAKS:
-            rows = [self._values(line) for line in mark.split(text)]
-            for width, group in groupby((row for row in rows if row), key=len):
-                yield np.array(list(group)).reshape(-1, width)
+        return self._in_tables(self._tables(text.replace("\u2212", "-").replace("\\n", "\n")))
 
-    def possible(self, values: Array) -> bool:
+    def in_numbers(self, sequences: Iterable[Array]) -> bool:
         """
-        Say whether half of some values are answers that respondents gave.
+        Say whether numbers without any layout repeat consecutive respondents.
 
         Parameters
         ----------
-        values : ndarray of float
-            Any values.
+        sequences : iterable of ndarray of float, shape (n,)
+            Numbers in the order of the output, read from its bytes for instance.
 
         Returns
         -------
         bool
-            False if no table made of them can be a finding.
+            True if three or more are found, as rows or columns of 3 to 12 values or as a run of
+            one variable.
         """
-        known = np.isin(values, np.concatenate(self._distinct))
-        return bool(known.mean() >= AGREEING) if values.size else False
+        long = [part for each in sequences if self._enough(len(each)) for part in pieces(each)]
+        known = [self._index.known(part) for part in long]
+        for length in WINDOWS:
+            possible = [
+                windows(part, length, answers, AGREEING)
+                for part, answers in zip(long, known, strict=True)
+            ]
+            if self._in_windows(np.concatenate([np.empty((0, length)), *possible])):
+                return True
+        return False
 
-    def in_table(self, table: Array) -> bool:
-        """
-        Say whether a table repeats consecutive respondents, as rows or as columns.
-
-        Parameters
-        ----------
-        table : ndarray of float, shape (r, k)
-            Values in the order of the output.
-
-        Returns
-        -------
-        bool
-            True if three or more consecutive respondents are found in it.
-        """
-        ways = (table, table.T, table.T[::2], table.T[1::2])
-        return any(self._repeats(way, runs) for way in ways for runs in self._runs)
-
-    def _repeats(self, table: Array, runs: list[_Runs]) -> bool:
-        length = runs[0].length
-        if len(table) < length or table.shape[1] > WIDEST:
-            return False
-        found = np.array(
-            [r.look_up(_codes(table, d)) for r, d in zip(runs, self._distinct, strict=True)]
-        )
-        gains = np.array([self._gains(r, f) for r, f in zip(runs, found, strict=True)])
-        matching = found.max(axis=0) >= 0
-        promising = gains.max(axis=0).sum(axis=1) > self._threshold
-        promising &= matching.mean(axis=1) >= AGREEING
+    def _in_windows(self, possible: Array) -> bool:
+        """Lay windows out in the widths in which they may hold enough bits."""
+        distinct = np.unique(possible, axis=0)
+        known = self._index.known(distinct.ravel()).reshape(distinct.shape)
+        distinct = distinct[variety(distinct, known) > self._threshold]
         return any(
-            _variety(table[row : row + length, matching[row]]) > self._threshold
-            and self._evidence(runs, found[:, row], gains[:, row]) > self._threshold
-            for row in np.flatnonzero(promising)
+            self._in_tables(self._telling(part))
+            for part in np.array_split(distinct, distinct.size // CELLS_OF_WINDOWS + 1)
         )
 
-    def _gains(self, runs: _Runs, found: Places) -> Array:
-        bits = np.append(runs.bits, 0.0)[found] - log2(len(self._distinct))
-        return np.where(found >= 0, np.maximum(bits, 0.0), 0.0)
+    def _telling(self, part: Array) -> Iterator[Array]:
+        widths = telling_widths(part, self._index, self._threshold, AGREEING)
+        for number in np.flatnonzero(widths.any(axis=1)):
+            yield from layouts(part[number], np.flatnonzero(widths[number]))
 
-    def _evidence(self, runs: list[_Runs], found: Places, gains: Array) -> float:
+    def _tables(self, text: str) -> Iterator[Array]:
+        """Group neighbouring lines of equally many values."""
+        tokens = [(each.start(), self._value(each[0])) for each in self._token.finditer(text)]
+        known = [token for token in tokens if token[1] is not None]
+        places, values = np.array(known, dtype=float).reshape(-1, 2).T
+        for mark in BREAKS:
+            ends = np.array([each.start() for each in mark.finditer(text)])
+            widths = np.unique(np.searchsorted(ends, places), return_counts=True)[1]
+            changes = np.flatnonzero(np.diff(widths, prepend=0, append=0))
+            bounds = np.append(0, np.cumsum(widths))[changes]
+            for first, last, line in zip(bounds, bounds[1:], changes, strict=False):
+                if self._enough(last - first):
+                    yield values[first:last].reshape(-1, widths[line])
+
+    def _in_tables(self, tables: Iterable[Array]) -> bool:
+        """Look at tables as rows and as columns; at those that held nothing before, not again."""
+        new = {_key(table): table for table in tables if self._enough(table.size)}
+        ways = [way for key in new.keys() - self._harmless for way in _ways(new[key])]
+        widest = self._shape[1] / AGREEING
+        usable = [way for way in ways if len(way) >= min(LENGTHS) and way.shape[1] <= widest]
+        batches = _batches([way for way in usable if self._enough(way.size)])
+        found = any(self._in_sequence(_sequence(batch)) for batch in batches)
+        self._harmless.update(() if found else new)
+        return found
+
+    def _enough(self, size: int) -> bool:
+        """Say whether so many cells could hold the bits of a finding."""
+        return size * log2(max(size, 1)) > self._threshold
+
+    def _in_sequence(self, cells: _Sequence) -> bool:
+        found = self._index.matches(self._index.codes(cells.values), cells.left)
+        return any(self._repeats(cells, length, matches) for length, matches in found)
+
+    def _repeats(self, cells: _Sequence, length: int, matches: list[Matches]) -> bool:
+        bits = np.full(len(cells.values), -1.0)
+        for each in matches:
+            bits[each.starts] = np.maximum(bits[each.starts], each.bits)
+        for row in cells.promising(bits, matches, self._threshold):
+            here = cells.cells(row)
+            block = cells.values[here[bits[here] >= 0, None] + np.arange(length)]
+            if (
+                _variety(block) > self._threshold
+                and self._evidence(here, matches) > self._threshold
+            ):
+                return True
+        return False
+
+    def _evidence(self, here: Places, matches: list[Matches]) -> float:
         """Most bits that one run of respondents gathers; each of their columns counts once."""
-        total, agreeing = np.zeros(self._count), np.zeros(self._count)
-        for run, known, gain in zip(runs, found, gains, strict=True):
-            here = np.full(self._count, -1.0)
-            for place in np.flatnonzero(known >= 0):
-                here[run.respondents(known[place])] = gain[place]
-            agreeing += here >= 0
-            total += np.maximum(here, 0.0)
-        return float(np.where(agreeing >= AGREEING * found.shape[1], total, 0.0).max())
-
-    def _values(self, line: str) -> list[float]:
-        found = (self._value(token) for token in TOKEN.findall(line))
-        return [value for value in found if value is not None]
+        total, agreeing = np.zeros(self._shape[0]), np.zeros(self._shape[0])
+        for respondents, bits in (run for each in matches for run in each.among(here)):
+            agreeing[respondents] += 1
+            total[respondents] += bits
+        return float(np.where(agreeing >= AGREEING * len(here), total, 0.0).max())
 
     def _value(self, token: str) -> float | None:
-        if token[-1].isdigit():
-            return float(token.replace("\u2212", "-"))
-        return self._labels.get(token.lower())
+        return float(token) if token[-1].isdigit() else self._labels.get(token.lower())
 
     def _numbers(self, column: pd.Series) -> Array:
         if pd.api.types.is_numeric_dtype(column):
@@ -204,49 +231,35 @@ def small_counts(table: pd.DataFrame, fewest: int) -> list[str]:
     return [name for name, n in numbers.items() if ((n > 0) & (n < fewest)).any()]
 
 
-def _runs(codes: Hashes, length: int) -> _Runs:
-    """Index the runs of a column that have no missing value."""
-    hashes = _hash_runs(codes, length)[:, 0]
-    whole = np.flatnonzero(hashes)
-    order = whole[np.argsort(hashes[whole], kind="stable")]
-    known, starts = np.unique(hashes[order], return_index=True)
-    bounds = np.append(starts, len(order))
-    surprise = np.concatenate([[0.0], np.cumsum(_surprise(codes[:, 0]))])
-    bits = surprise[order[starts] + length] - surprise[order[starts]]
-    return _Runs(length, known, order, bounds, bits)
+def _key(table: Array) -> bytes:
+    return blake2b(repr(table.shape).encode() + table.tobytes()).digest()
 
 
-def _surprise(codes: Hashes) -> Array:
-    """Bits of each value: how rare it is in its column, or after the value before if likelier."""
-    numbers = pd.Series(codes.astype(np.int64))
-    share = numbers.groupby(numbers).transform("size") / len(numbers)
-    pairs = pd.DataFrame({"before": numbers.shift(fill_value=0), "value": numbers})
-    together = pairs.groupby(["before", "value"])["value"].transform("size")
-    after = together / pairs.groupby("before")["value"].transform("size")
-    return np.asarray(-np.log2(np.maximum(share, after)), dtype=float)
+def _ways(table: Array) -> tuple[Array, ...]:
+    """Lay a table out by rows, by columns, and by every second column."""
+    return table, table.T, table.T[::2], table.T[1::2]
+
+
+def _batches(tables: list[Array]) -> Iterator[list[Array]]:
+    """Group tables so that each group has a bearable number of cells."""
+    batch = np.cumsum([table.size for table in tables], dtype=int) // MOST_CELLS
+    for number in np.unique(batch):
+        yield [tables[each] for each in np.flatnonzero(batch == number)]
+
+
+def _sequence(tables: list[Array]) -> _Sequence:
+    """Put the columns of tables one after the other."""
+    rows = [np.tile(np.arange(len(table)), table.shape[1]) for table in tables]
+    firsts = np.cumsum([0] + [len(table) for table in tables])
+    return _Sequence(
+        values=np.concatenate([table.T.ravel() for table in tables]),
+        left=np.concatenate([len(t) - row for t, row in zip(tables, rows, strict=True)]),
+        rows=np.concatenate([first + row for first, row in zip(firsts, rows, strict=False)]),
+        widths=np.repeat([t.shape[1] for t in tables], [len(t) for t in tables]),
+    )
 
 
 def _variety(values: Array) -> float:
     """Bits that the values of a block hold by themselves: a number repeated tells nothing."""
     counts = np.unique(values, return_counts=True)[1]
     return float(-(counts * np.log2(counts / values.size)).sum())
-
-
-def _codes(values: Array, distinct: Array) -> Hashes:
-    """Give the values numbers from 1; 0 stands for what the column never holds."""
-    if not distinct.size:
-        return np.zeros(values.shape, dtype=np.uint64)
-    place = np.minimum(np.searchsorted(distinct, values), len(distinct) - 1)
-    return np.where(distinct[place] == values, place + 1, 0).astype(np.uint64)
-
-
-def _hash_runs(codes: Hashes, length: int) -> Hashes:
-    """Hash the codes of each row and those below it; 0 if one of them is no value at all."""
-    starts = len(codes) - length + 1
-    hashes = np.zeros((starts, codes.shape[1]), dtype=np.uint64)
-    whole = np.ones_like(hashes, dtype=bool)
-    for step in range(length):
-        part = codes[step : step + starts]
-        whole &= part > 0
-        hashes = (hashes + part) * MULTIPLIER
-    return np.where(whole, hashes, np.uint64(0))

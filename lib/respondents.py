@@ -1,6 +1,7 @@
 """The respondents that chapters analyse: generated ones, or those of a licensed file."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +21,17 @@ from lib.recodes import read_recodes, recode_respondents
 from lib.standin.list_experiment import generate_list_experiment
 from lib.standin.targets import WvsTargets, read_wvs_targets
 from lib.standin.wvs import generate_wvs
-from lib.wvs import Codebook, read_codebook, read_country_codes, read_wave_file
+from lib.wvs import (
+    Codebook,
+    compare_with_counts,
+    difference_sentences,
+    read_codebook,
+    read_country_codes,
+    read_counts,
+    read_known_differences,
+    read_wave_file,
+    reverse_back,
+)
 
 WVS, LIST_EXPERIMENT = "wvs", "list_experiment"
 N_ITEMS = 4
@@ -47,17 +58,30 @@ class Respondents:
     remarks: tuple[str, ...] = ()
 
 
-def wvs_respondents() -> Respondents:
+def wvs_respondents(reversed_finances: Sequence[str] = ()) -> Respondents:
     """
     Read the respondents of the World Values Survey that this book is built on.
+
+    Parameters
+    ----------
+    reversed_finances : sequence of str
+        Countries (ISO 3166 alpha-3 codes) in which the file has the scale of the item on finances
+        reversed, as releases of 2022 have; it is reversed back.
 
     Returns
     -------
     Respondents
         One row a respondent: iso3 and the items by their names in the wave file, negative codes
         missing.
+
+    Raises
+    ------
+    InputError
+        If the scale is not reversed in one of these countries.
     """
-    return _respondents(WVS)
+    respondents = _respondents(WVS)
+    frame = _mended(respondents.frame, reversed_finances, paths.DATA)
+    return replace(respondents, frame=frame)
 
 
 def list_experiment_respondents() -> Respondents:
@@ -94,7 +118,9 @@ def standin_rows(survey: str, root: Path) -> pd.DataFrame:
     return generate_wvs(wvs_targets(data))
 
 
-def licensed_texts(survey: str, file: Path, root: Path) -> dict[str, str]:
+def licensed_texts(
+    survey: str, file: Path, root: Path, *, reversed_finances: Sequence[str] = ()
+) -> dict[str, str]:
     """
     Read a licensed file into what chapters, and users of other software, analyse.
 
@@ -106,13 +132,16 @@ def licensed_texts(survey: str, file: Path, root: Path) -> dict[str, str]:
         The file as downloaded.
     root : pathlib.Path
         Folder that holds data/ with the codebook.
+    reversed_finances : sequence of str
+        See `wvs_respondents`; for the recoded variables.
 
     Returns
     -------
     dict of str to str
         Texts by file name: the respondents, named like the survey, as CSV; remarks on the file,
         named so too, a sentence a line; for the World Values Survey also the recoded variables,
-        ``wvs_recoded.csv``.
+        ``wvs_recoded.csv``, and where the file differs from the open counts,
+        ``wvs_differences.txt``.
 
     Raises
     ------
@@ -123,7 +152,7 @@ def licensed_texts(survey: str, file: Path, root: Path) -> dict[str, str]:
         schema = root / "data" / "codebook" / "list_experiment_variables.csv"
         respondents = as_csv(read_list_experiment(file, schema, N_ITEMS))
         return _texts(survey, {survey: respondents}, [])
-    return _wvs_texts(file, root / "data")
+    return _wvs_texts(file, root / "data", reversed_finances)
 
 
 def wvs_codebook(data: Path) -> Codebook:
@@ -181,6 +210,57 @@ def wvs_college_codings(answers: "pd.Series[int]", data: Path) -> pd.DataFrame:
     candidates = read_college_candidates(data / "codebook" / "college_codings.csv")
     missing = read_college_missing(data / "codebook" / "college_missing.csv")
     return college_codings(answers, candidates, missing, n, mean)
+
+
+def wvs_college_codes(answers: "pd.Series[int]", stated: Sequence[int], data: Path) -> list[int]:
+    """
+    Take the levels of education that are stated to be a college degree, or search them.
+
+    Parameters
+    ----------
+    answers : pandas.Series of int
+        Highest educational level attained, one a respondent.
+    stated : sequence of int
+        Levels of education; none to search those nearest to Table 1.
+    data : pathlib.Path
+        Folder of the book's data.
+
+    Returns
+    -------
+    list of int
+        The levels stated or, of the candidates, those that `lib.college.closest_codes` takes.
+
+    Raises
+    ------
+    InputError
+        If a file is wrong.
+    """
+    return list(stated) or closest_codes(wvs_college_codings(answers, data))
+
+
+def wvs_differences(items: pd.DataFrame, data: Path) -> pd.DataFrame:
+    """
+    Hold answers against the open counts.
+
+    Parameters
+    ----------
+    items : pandas.DataFrame
+        One row a respondent: iso3 and the items, negative codes missing.
+    data : pathlib.Path
+        Folder of the book's data.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an open figure, from `lib.wvs.compare_with_counts`.
+
+    Raises
+    ------
+    InputError
+        If a file is wrong.
+    """
+    known = read_known_differences(data / "codebook" / "wvs6_known_differences.csv")
+    return compare_with_counts(items, wvs_targets(data).counts, wvs_codebook(data), known)
 
 
 def wvs_targets(data: Path) -> WvsTargets:
@@ -253,24 +333,35 @@ def as_csv(frame: pd.DataFrame) -> str:
     return str(frame.to_csv(index=False, lineterminator="\n"))
 
 
-def _wvs_texts(file: Path, data: Path) -> dict[str, str]:
+def _mended(items: pd.DataFrame, reversed_finances: Sequence[str], data: Path) -> pd.DataFrame:
+    if not reversed_finances:
+        return items
+    recodes = read_recodes(data / "codebook" / "recodes.csv")
+    finances = wvs_codebook(data).items[recodes["personal_financial_situation"].item]
+    counts = read_counts(data / "open" / "wvs6_country_counts.csv", finances.name)
+    return reverse_back(items, finances, reversed_finances, counts)
+
+
+def _wvs_texts(file: Path, data: Path, reversed_finances: Sequence[str]) -> dict[str, str]:
     """Read a licensed file and recode it as the article does, with the coding that fits."""
     countries = read_country_codes(data / "open" / "wvs6_country_counts.csv")
     wave = read_wave_file(file, wvs_codebook(data), countries)
-    items = wave.frame
+    items = _mended(wave.frame, reversed_finances, data)
     recodes = read_recodes(data / "codebook" / "recodes.csv")
     education = items[recodes["college_educated"].item]
     recoded = recode_respondents(
         items,
         read_covariates(data / "open" / "country_covariates.csv"),
         recodes,
-        college_codes=closest_codes(wvs_college_codings(education, data)),
+        college_codes=wvs_college_codes(education, [], data),
         diversity=DIVERSITY,
         gdp_per_capita=GDP_PER_CAPITA,
     )
-    tables = {WVS: as_csv(items), f"{WVS}_recoded": as_csv(recoded)}
+    tables = {WVS: as_csv(wave.frame), f"{WVS}_recoded": as_csv(recoded)}
     named = f"Its items are named as in the {wave.naming}."
-    return _texts(WVS, tables, [named, *wave.remarks])
+    differing = "\n".join(difference_sentences(wvs_differences(items, data)))
+    texts = _texts(WVS, tables, [named, *wave.remarks])
+    return texts | {f"{WVS}_differences{paths.REMARKS_SUFFIX}": differing}
 
 
 def _texts(survey: str, tables: dict[str, str], remarks: list[str]) -> dict[str, str]:

@@ -30,7 +30,7 @@ CHROMIUM_FLAGS += ["--no-first-run", "--disable-background-networking"]
 CHROMIUM_FLAGS += ["--disable-component-update", "--disable-sync"]
 MODULES = ("__init__", "errors", "grading", "manifest", "parameters")
 MODULES += ("disclosure", "figures", "latex", "layout", "paths", "published", "readers", "releases")
-MODULES += ("requirements", "results", "tables")
+MODULES += ("requirements", "results", "runs", "tables", "windows")
 PRINTED = """id,paper,place,printed,value,decimals,lowest,highest
 toy.one,toy,"Table 1, one",0.50,0.50,2,0,1
 toy.two,toy,"Table 1, two",0.70,0.70,2,0,1

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import io
+import json
 import pickle
 import zlib
 
@@ -95,6 +96,21 @@ def test_the_rows_of_each_licensed_file_are_looked_for(tmp_path, rows):
         page.write_text(frame.iloc[20:26].to_string())
         with pytest.raises(BuildError, match="repeats the answers of respondents"):
             refuse_leaks(Project(tmp_path), [tmp_path / name for name in files], [page])
+
+
+@pytest.mark.parametrize("source", ["published", "standin", "licensed"])
+def test_only_tables_of_licensed_respondents_may_count_too_few(tmp_path, rows, source):
+    rows.to_csv(tmp_path / "wvs.csv", index=False)
+    output = {"output_type": "display_data", "data": {"text/csv": "count,n\n0,7\n"}, "metadata": {}}
+    cell = {"cell_type": "code", "id": "few", "outputs": [output]}
+    notebook = {"cells": [cell], "metadata": {"book": {"source": source}}}
+    (tmp_path / "page.ipynb").write_text(json.dumps(notebook))
+    searched = Project(tmp_path), [tmp_path / "wvs.csv"], [tmp_path / "page.ipynb"]
+    if source != "licensed":
+        refuse_leaks(*searched)
+        return
+    with pytest.raises(BuildError, match="cell few: column 'n' counts fewer than 10 respondents"):
+        refuse_leaks(*searched)
 
 
 @pytest.mark.parametrize(

@@ -59,14 +59,21 @@ def test_a_file_is_graded_leaves_no_respondent_behind_and_makes_room_again(book,
     assert "reproduced" not in grades.values()
 
 
-def test_a_release_with_a_reversed_scale_is_named_and_can_be_read_the_other_way(book, tmp_path):
+def test_a_release_with_a_reversed_scale_is_named_mended_and_graded(book, tmp_path):
     wave = wave_files.wave()
     reverse = wave["V2"].isin([417, 860]) & (wave["V59"] >= 0)
     wave.loc[reverse, "V59"] = 11 - wave.loc[reverse, "V59"]
     file = wave_files.write(wave, tmp_path / "wave.csv")
     page, grades = build(book, "--wvs", str(file))
-    assert f"V59, Kyrgyzstan, Uzbekistan: {REVERSED}" in page
+    assert (
+        f"V59 differs from the open counts in Kyrgyzstan (KGZ), Uzbekistan (UZB): {REVERSED}"
+        in page
+    )
     assert grades["kc2018.table1.personal_financial_situation.mean"] == "differs"
     page, grades = build(book, "--wvs", str(file), "-p", "reversed_finances=[KGZ, UZB]")
     assert REVERSED not in page
-    assert grades["kc2018.table1.personal_financial_situation.mean"] == "other analysis"
+    assert grades["kc2018.table1.personal_financial_situation.mean"] == "reproduced"
+    arguments = ["--chapter", "respondents", "--wvs", str(file), "-p", "reversed_finances=[ARM]"]
+    code, _, errors = book.run("build", *arguments)
+    assert code == 2
+    assert "it is not reversed in this file" in errors

@@ -3,7 +3,9 @@
 import json
 
 import pytest
-from conftest import Toy
+from conftest import READS, Toy
+
+SHIFTED = "n_points = 5  # from 2 to 50\nshifted = 0  # any number"
 
 
 def shown_source(toy: Toy, label: str) -> str:
@@ -42,6 +44,31 @@ def test_a_licensed_file_takes_their_place_and_is_graded(surveyed: Toy, tmp_path
     surveyed.run("build")
     assert surveyed.rows()["toy.three"]["grade"] == "stand-in"
     assert "standin-strip" in page(surveyed)
+
+
+def test_a_parameter_that_mends_the_file_makes_no_other_analysis(surveyed: Toy, tmp_path):
+    book = {"source": "respondents", "respondents": "wvs", "mends": ["shifted"]}
+    surveyed.chapter("beta", READS, book=book, parameters=SHIFTED)
+    text = (surveyed.root / "lib" / "respondents.py").read_text()
+    text = text.replace("file, root)", "file, root, shifted=0)")
+    recoded = 'f"{survey}_recoded.csv": text'
+    surveyed.write("lib/respondents.py", text.replace(recoded, f"{recoded} + str(shifted)"))
+    file = tmp_path / "mine.csv"
+    file.write_text("answer\n3\n")
+    code, _, errors = surveyed.run("build", "--wvs", str(file), "-p", "shifted=7")
+    assert code == 0, errors
+    row = surveyed.rows()["toy.three"]
+    assert (row["grade"], row["parameters"]) == ("reproduced", {"n_points": 5, "shifted": 7})
+    prepared = surveyed.root / "data" / "raw" / "prepared" / "wvs_recoded.csv"
+    assert prepared.read_text() == "answer\n3\n7"
+
+
+def test_only_a_parameter_can_mend(surveyed: Toy):
+    book = {"source": "respondents", "respondents": "wvs", "mends": ["points"]}
+    surveyed.chapter("beta", READS, book=book)
+    code, _, errors = surveyed.run("list")
+    assert code == 2
+    assert "beta.ipynb declares that 'points' mends a file, but has no such parameter" in errors
 
 
 @pytest.mark.parametrize(

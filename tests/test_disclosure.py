@@ -24,7 +24,7 @@ def search(respondents) -> RespondentSearch:
 
 
 def found(search: RespondentSearch, text: str) -> bool:
-    return any(search.in_table(table) for table in search.tables(text))
+    return search.in_text(text)
 
 
 SHOWN = {
@@ -54,6 +54,13 @@ def test_three_respondents_are_found_with_all_their_answers(search, respondents,
 def test_a_long_run_of_one_variable_is_found(search, respondents):
     assert found(search, str(respondents["V242"].iloc[100:115].tolist()))
     assert found(search, respondents["V242"].iloc[100:115].to_string())
+
+
+def test_a_run_of_values_that_nobody_shares_is_found(respondents):
+    weights = np.random.default_rng(1).uniform(0.5, 2, len(respondents)).round(4)
+    weighted = RespondentSearch(respondents.assign(V258=weights))
+    assert found(weighted, str(weights[100:112].tolist()))
+    assert not found(weighted, str(weights[100:1300:100].tolist()))
 
 
 def test_labels_are_found_as_numbers_are():
@@ -99,3 +106,29 @@ def test_small_counts_are_named_and_empty_groups_may_be_shown():
 
 def test_a_column_of_true_and_false_counts_nobody():
     assert small_counts(pd.DataFrame({"fits_n": [True, False], "n": [11_119, 50]}), 10) == []
+
+
+@pytest.mark.parametrize("kind", ["<i1", "<i2", "<i4", "<f8"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_bytes_of_respondents_among_others_are_found_from_every_start(
+    search, respondents, kind, order
+):
+    draw = np.random.default_rng(5)
+    for first in draw.integers(0, 3990, 8):
+        columns = draw.permutation(respondents.columns)
+        rows = respondents.iloc[first : first + 5][columns].to_numpy()
+        around = [draw.integers(0, 120, draw.integers(1, 60)) for _ in range(2)]
+        values = np.concatenate([around[0], rows.ravel(order=order), around[1]]).astype(kind)
+        assert search.in_numbers([values.astype(float)])
+
+
+def test_bytes_of_others_are_no_finding(search):
+    draw = np.random.default_rng(8)
+    assert not search.in_numbers([draw.integers(1, 11, 5000).astype(float)])
+    assert not search.in_numbers([np.tile([1.0, 2.0, 3.0], 400), np.arange(500.0), np.empty(0)])
+
+
+def test_what_held_nothing_once_is_not_mistaken_for_what_does(search, respondents):
+    leak = respondents.iloc[500:505].to_string()
+    assert not found(search, "1 2 3\n4 5 6")
+    assert [found(search, leak) for _ in range(2)] == [True, True]

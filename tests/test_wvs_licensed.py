@@ -13,6 +13,7 @@ from lib.respondents import (
     WVS,
     licensed_texts,
     read_prepared,
+    wvs_college_codes,
     wvs_college_codings,
     wvs_respondents,
 )
@@ -36,10 +37,28 @@ def test_the_coding_that_fits_table_1_is_found(wave):
     assert "every negative code" in set(fitting["missing"])
 
 
+def test_a_coding_that_is_not_stated_is_searched(wave):
+    answers = wave.loc[wave["V2"] != 76, "V248"]
+    assert wvs_college_codes(answers, [], DATA) == [9]
+    assert wvs_college_codes(answers, [8, 9], DATA) == [8, 9]
+
+
+def test_the_recoded_variables_of_a_mended_release_are_those_of_the_article(wave, tmp_path):
+    reverse = wave["V2"].isin([417, 860]) & (wave["V59"] >= 0)
+    released = wave.assign(V59=wave["V59"].mask(reverse, 11 - wave["V59"]))
+    path = wave_files.write(released, tmp_path / "wave.dta")
+    mended = licensed_texts(WVS, path, ROOT, reversed_finances=["KGZ", "UZB"])
+    original = licensed_texts(WVS, wave_files.write(wave, tmp_path / "original.dta"), ROOT)
+    assert mended["wvs_recoded.csv"] == original["wvs_recoded.csv"]
+    assert mended["wvs_differences.txt"] == ""
+    assert mended["wvs.csv"] != original["wvs.csv"]
+    assert "reversed_finances" in licensed_texts(WVS, path, ROOT)["wvs_differences.txt"]
+
+
 def test_a_licensed_file_gives_items_and_recoded_variables_and_remarks(wave, tmp_path):
     path = wave_files.write(wave, tmp_path / "wave.dta")
     texts = licensed_texts(WVS, path, ROOT)
-    assert set(texts) == {"wvs.csv", "wvs_recoded.csv", "wvs.txt"}
+    assert set(texts) == {"wvs.csv", "wvs_recoded.csv", "wvs.txt", "wvs_differences.txt"}
     items, recoded = (
         pd.read_csv(io.StringIO(texts[name])) for name in ("wvs.csv", "wvs_recoded.csv")
     )
@@ -49,6 +68,7 @@ def test_a_licensed_file_gives_items_and_recoded_variables_and_remarks(wave, tmp
     assert dict(recoded.drop(columns="iso3").count()) == dict(printed)
     assert round(recoded["college_educated"].mean(), 2) == 0.26
     assert texts["wvs.txt"] == "Its items are named as in the wave file."
+    assert texts["wvs_differences.txt"] == ""
 
 
 def test_what_a_reader_should_know_of_a_file_reaches_the_chapter(wave, tmp_path, monkeypatch):

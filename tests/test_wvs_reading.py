@@ -9,11 +9,13 @@ from lib.errors import InputError
 from lib.readers import read_csv
 from lib.wvs import (
     compare_with_counts,
+    difference_sentences,
     read_codebook,
     read_country_codes,
     read_counts,
     read_known_differences,
     read_wave_file,
+    reverse_back,
     reverse_scale,
 )
 from tests import wave_files
@@ -207,6 +209,36 @@ def test_missing_codes_stay_when_a_scale_is_reversed(answers):
 def test_a_country_that_is_not_there_cannot_be_reversed(answers):
     with pytest.raises(InputError, match=r"No respondent is of 'UZ', .* did you mean 'UZB'\?"):
         reverse_scale(answers, BOOK.items["V59"], ["UZ"])
+
+
+def test_a_release_of_2022_is_named_in_one_sentence_and_mended(answers, counts):
+    scale = BOOK.items["V59"]
+    released = reverse_scale(answers, scale, ["KGZ", "UZB"])
+    sentences = difference_sentences(compared(released, counts))
+    assert sentences == [
+        "V59 differs from the open counts in Kyrgyzstan (KGZ), Uzbekistan (UZB): Releases of 2022 "
+        "reverse the scale in this country; the parameter reversed_finances, a list of such codes, "
+        "reverses it back."
+    ]
+    mended = reverse_back(released, scale, ["KGZ", "UZB"], counts["V59"])
+    same(mended, answers)
+    assert difference_sentences(compared(mended, counts)) == []
+
+
+def test_differences_without_a_known_cause_are_told_too(answers, counts):
+    frame = answers.copy()
+    frame.loc[answers.query("iso3 == 'RUS' and V39 == 1").index[0], "V39"] = -1
+    assert difference_sentences(compared(frame, counts)) == [
+        "V39 differs from the open counts in Russia (RUS): the cause is not known."
+    ]
+
+
+@pytest.mark.parametrize("countries", [["UZB"], ["KGZ", "UZB", "RUS"]])
+def test_what_is_not_reversed_cannot_be_reversed_back(answers, counts, countries):
+    scale = BOOK.items["V59"]
+    released = reverse_scale(answers, scale, ["KGZ"])
+    with pytest.raises(InputError, match=r"V59 .* of (UZB|RUS) adds up to .* leave the country"):
+        reverse_back(released, scale, countries, counts["V59"])
 
 
 def test_known_differences_are_of_known_items_countries_and_kinds():

@@ -5,10 +5,10 @@ from html import escape
 from lib.book.lineage import Lineage
 
 STANDIN = (
-    "This page is computed from generated respondents. They show how the analysis works; none of "
-    "the numbers computed from them is evidence about any country or study."
+    "This chapter runs on generated respondents. They show how the analysis works; none of the "
+    "numbers computed from them is evidence about any country or study."
 )
-LICENSED = "This page is computed from the respondents of a licensed file, {file}."
+LICENSED = "This chapter runs on the respondents of a licensed file, {file}."
 
 
 def banner(lineage: Lineage) -> str:
@@ -30,7 +30,13 @@ def banner(lineage: Lineage) -> str:
         strip = '<p class="standin-strip">Stand-in data, no evidence</p>'
         return f'{strip}<p class="banner standin-banner" role="note">{STANDIN}</p>'
     if lineage.source == "licensed":
-        names = " ".join(file.name for file in lineage.inputs if not file.published)
-        said = LICENSED.format(file=escape(names))
+        said = LICENSED.format(file=escape(_licensed_file(lineage)))
         return f'<p class="banner licensed-banner" role="note">{said}</p>'
     return ""
+
+
+def _licensed_file(lineage: Lineage) -> str:
+    """Name the user's own file, or those in data/raw that a chapter declares."""
+    if lineage.chapter.file:
+        return lineage.chapter.file.name
+    return " ".join(file.name for file in lineage.inputs if file.name.startswith("data/raw/"))

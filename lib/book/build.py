@@ -1,6 +1,7 @@
 """Build a book: nothing of the old site is touched before the new one is finished."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,7 +78,8 @@ def build(project: Project, variant: Variant, jobs: int, force: bool, renderer: 
     """
     check_manifest(project.root)
     with locked(project):
-        prepare(project, variant.executed)
+        for sentence in prepare(project, variant.executed, variant.overrides):
+            sys.stdout.write(f"{sentence}\n")
         plan = Plan(project, variant, version(project.root), renderer)
         _distrust(plan)
         executed = _run(plan, jobs, force)

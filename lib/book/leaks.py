@@ -3,21 +3,21 @@
 import io
 import json
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from lib.book.collect import outputs
+from lib.book.collect import executed_source, outputs
 from lib.book.notebooks import text
 from lib.book.payloads import payloads
 from lib.book.project import BuildError, Project
 from lib.disclosure import FEWEST, RespondentSearch, small_counts
 
 PACKAGED = "/html/_static/"
-WIDTHS = range(3, 13)
 KINDS = ("<i8", "<f8", "<i4", "<f4", "<i2", "<i1")
-WINDOWS = (24, 96)
 
 
 def refuse_leaks(project: Project, rows: Iterable[Path], searched: Iterable[Path]) -> None:
@@ -36,20 +36,21 @@ def refuse_leaks(project: Project, rows: Iterable[Path], searched: Iterable[Path
     Raises
     ------
     BuildError
-        If a file repeats three or more consecutive respondents, or a table counts fewer than
-        `lib.disclosure.FEWEST`; the files are named, not what they hold.
+        If a file repeats three or more consecutive respondents, or a table of a chapter that has
+        read them counts fewer than `lib.disclosure.FEWEST`; the files are named, not what they
+        hold.
     """
-    searches: list[tuple[RespondentSearch, set[bytes]]] = [
-        (RespondentSearch(pd.read_csv(path)), set()) for path in rows
-    ]
-    for path in _files(searched):
-        content = path.read_bytes()
-        if any(_found(content, search, seen) for search, seen in searches):
+    seen: set[bytes] = set()
+    held = {path: list(_new_parts(path.read_bytes(), seen)) for path in _files(searched)}
+    for search in (RespondentSearch(pd.read_csv(path)) for path in rows):
+        if _found([part for parts in held.values() for part in parts], search):
+            path = next(path for path, parts in held.items() if _found(parts, search))
             raise BuildError(
                 f"{project.name(path)} repeats the answers of respondents of a licensed file: "
                 "nothing is published; take the rows out of the chapter that shows them."
             )
-        if path.suffix == ".ipynb":
+    for path in held:
+        if path.suffix == ".ipynb" and executed_source(path) == "licensed":
             _refuse_small_counts(project, path)
 
 
@@ -59,39 +60,28 @@ def _files(searched: Iterable[Path]) -> Iterator[Path]:
         yield from (each for each in inner if each.is_file() and PACKAGED not in each.as_posix())
 
 
-def _found(content: bytes, search: RespondentSearch, seen: set[bytes]) -> bool:
-    """Look at each distinct table once: a page repeats what its notebook holds."""
+def _new_parts(content: bytes, seen: set[bytes]) -> Iterator[str | bytes]:
+    """Take a file apart; what an earlier file holds too, as a page does, is left out."""
     for part in payloads(content):
-        tables = search.tables(part) if isinstance(part, str) else _arrays(part, search)
-        for table in tables:
-            key = repr(table.shape).encode() + table.tobytes()
-            if key not in seen and search.in_table(table):
-                return True
+        key = sha256(repr(part).encode()).digest()
+        if key not in seen:
             seen.add(key)
-    return False
+            yield part
 
 
-def _arrays(content: bytes, search: RespondentSearch) -> Iterator[np.ndarray]:
-    """Bytes as columns of numbers, in every width; short columns side by side."""
-    for kind in KINDS:
-        size = np.dtype(kind).itemsize
-        for start in range(size):
-            whole = (len(content) - start) // size * size
+def _found(parts: list[str | bytes], search: RespondentSearch) -> bool:
+    texts = (part for part in parts if isinstance(part, str))
+    numbers = (each for part in parts if isinstance(part, bytes) for each in _numbers(part))
+    return any(search.in_text(text) for text in texts) or search.in_numbers(numbers)
+
+
+def _numbers(content: bytes) -> Iterator[NDArray[np.float64]]:
+    """Read bytes as numbers of every kind, from every start."""
+    for kind in map(np.dtype, KINDS):
+        for start in range(min(kind.itemsize, len(content))):
+            whole = content[start : len(content) - (len(content) - start) % kind.itemsize]
             with np.errstate(invalid="ignore"):  # any bytes may stand for no number
-                values = np.frombuffer(content[start : start + whole], dtype=kind).astype(float)
-            for window in WINDOWS:
-                for first in range(0, len(values), window // 4):
-                    part = values[first : first + window]
-                    if search.possible(part):
-                        yield part[:, None]
-                        yield from _side_by_side(part)
-
-
-def _side_by_side(values: np.ndarray) -> Iterator[np.ndarray]:
-    for width in WIDTHS:
-        for phase in range(width):
-            part = values[phase:]
-            yield part[: len(part) // width * width].reshape(-1, width)
+                yield np.frombuffer(whole, kind).astype(float)
 
 
 def _refuse_small_counts(project: Project, notebook: Path) -> None:

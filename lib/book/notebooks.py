@@ -4,7 +4,7 @@ import ast
 import io
 import json
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,9 @@ class Chapter:
         The licensed file.
     title : str
         A short title for the list of chapters; empty if it declares none.
+    mends : tuple of str
+        Parameters that mend a documented fault of a file, which lib proves when they are set: they
+        make no other analysis.
     """
 
     path: Path
@@ -73,6 +76,7 @@ class Chapter:
     survey: str | None = None
     file: Path | None = None
     title: str = ""
+    mends: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -83,6 +87,22 @@ class Chapter:
     def defaults(self) -> dict[str, Any]:
         """Name and published value of each parameter."""
         return {parameter.name: parameter.default for parameter in self.parameters}
+
+    def departs(self, changed: Mapping[str, Any]) -> bool:
+        """
+        Say whether parameters make another analysis than the published one.
+
+        Parameters
+        ----------
+        changed : mapping
+            The parameters that differ from the published ones.
+
+        Returns
+        -------
+        bool
+            False if all of them mend the file.
+        """
+        return not changed.keys() <= set(self.mends)
 
     def code(self) -> list[str]:
         """
@@ -174,7 +194,8 @@ def read_chapter(project: Project, path: Path) -> Chapter:
     cells = tuple(notebook["cells"])
     results = bool(declared.get("results", False))
     parameters, title = _parameters(name, cells), declared.get("title", "")
-    return Chapter(path, cells, data, source, results, parameters, survey, title=title)
+    mends = _mends(name, declared.get("mends", ()), parameters)
+    return Chapter(path, cells, data, source, results, parameters, survey, title=title, mends=mends)
 
 
 def supply(chapters: list[Chapter], files: Mapping[str, Path]) -> list[Chapter]:
@@ -259,6 +280,17 @@ def _parameters(name: str, cells: tuple[dict[str, Any], ...]) -> tuple[Parameter
             f"the cell tagged parameters of {name} is no list of `name = value`: "
             "give each parameter a plain value."
         ) from error
+
+
+def _mends(name: str, declared: Iterable[str], parameters: Iterable[Parameter]) -> tuple[str, ...]:
+    mends, known = tuple(declared), [parameter.name for parameter in parameters]
+    for mend in mends:
+        if mend not in known:
+            raise InputError(
+                f"{name} declares that {mend!r} mends a file, but has no such parameter: "
+                f"correct book.mends ({', '.join(known)})."
+            )
+    return mends
 
 
 def _comments(code: str) -> dict[int, tuple[str, bool]]:

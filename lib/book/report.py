@@ -41,7 +41,7 @@ class Analysis:
     source : str
         What the chapter declares its evidence to be computed from.
     published : bool
-        True if every parameter had its published value.
+        True if every parameter had its published value or mends the file.
     parameters : dict
         Name and value of each parameter.
     input : str
@@ -79,7 +79,7 @@ def analysis(project: Project, chapter: Chapter, changed: Mapping[str, Any]) -> 
     names = [*chapter.data, *([chapter.file.name] if chapter.file else [])]
     return Analysis(
         source=chapter.source,
-        published=not changed,
+        published=not chapter.departs(changed),
         parameters=chapter.defaults | dict(changed),
         input=" ".join(names),
         input_sha256=_input_hash(project, [*files, *([chapter.file] if chapter.file else [])]),

@@ -100,7 +100,9 @@ def standin_text(project: Project, survey: str) -> str:
     return as_csv(standin_rows(survey, project.root))
 
 
-def prepare(project: Project, chapters: Iterable[Chapter]) -> None:
+def prepare(
+    project: Project, chapters: Iterable[Chapter], overrides: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
     """
     Read the licensed files, before anything is executed, into the form that chapters read.
 
@@ -110,18 +112,27 @@ def prepare(project: Project, chapters: Iterable[Chapter]) -> None:
         The book.
     chapters : iterable of Chapter
         The chapters that will run.
+    overrides : mapping of str to mapping
+        For each chapter, the parameters that differ from the published ones.
+
+    Returns
+    -------
+    list of str
+        What a reader should know of the files, a sentence each.
 
     Raises
     ------
     InputError
         If a file is not what it must be.
     """
-    files = {chapter.survey: chapter.file for chapter in chapters if chapter.file}
-    for survey, file in files.items():
-        from lib.respondents import licensed_texts
-
-        for name, text in licensed_texts(str(survey), file, project.root).items():
+    said = []
+    for chapter in {each.survey: each for each in chapters if each.file}.values():
+        changed = overrides.get(chapter.name, {})
+        mends = {name: changed[name] for name in chapter.mends if name in changed}
+        for name, text in _licensed_texts(project, chapter, mends).items():
             _write(project.root / PREPARED / name, text)
+            said += text.splitlines() if name.endswith(REMARKS_SUFFIX) else []
+    return said
 
 
 def prepared_files(project: Project) -> list[Path]:
@@ -188,6 +199,13 @@ def describe(project: Project, chapters: Iterable[Chapter]) -> list[dict[str, An
     """
     reading = {str(chapter.survey): chapter for chapter in chapters if chapter.file}
     return [_described(project, reading[survey]) for survey in sorted(reading)]
+
+
+def _licensed_texts(project: Project, chapter: Chapter, mends: Mapping[str, Any]) -> dict[str, str]:
+    from lib.respondents import licensed_texts
+
+    assert chapter.file is not None
+    return licensed_texts(str(chapter.survey), chapter.file, project.root, **mends)
 
 
 def _described(project: Project, chapter: Chapter) -> dict[str, Any]:

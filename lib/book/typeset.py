@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from lib.book.banners import STANDIN
 from lib.book.contents import file_names
 from lib.book.notebooks import Chapter, Parameter, text
 from lib.book.project import BuildError, Project, read_yaml
@@ -29,10 +30,6 @@ from lib.tables import STANDIN_MARK
 
 PREAMBLE = Path(__file__).with_name("preamble.tex")
 FORMS = {"table": "text/latex", "figure": "application/pdf"}
-STANDIN = (
-    "This chapter runs on generated respondents. What it shows is how the analysis works; none of "
-    "its numbers is evidence about any country or study."
-)
 LOST = re.compile(r"^(Missing character: .*|LaTeX Warning: (?:Reference|Citation) .*undefined.*)$")
 FAILED = "the book cannot be typeset (`make book ARGS=--no-pdf` leaves the PDF out):"
 LINES_OF_LOG = 12

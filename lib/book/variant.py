@@ -116,7 +116,8 @@ def make_variant(
     Returns
     -------
     Variant
-        The published book only if it is whole, with the published parameters, and nameless.
+        The published book only if it is whole, with the published parameters but for those that
+        mend a file, and nameless.
 
     Raises
     ------
@@ -124,8 +125,9 @@ def make_variant(
         If the name cannot be that of a folder.
     """
     partial = len(selected) < len(chapters)
+    departs = any(chapter.departs(overrides.get(chapter.name, {})) for chapter in selected)
     if name is None:
-        name = _name(selected, overrides, file) if partial or overrides else SITE
+        name = _name(selected, overrides, file) if partial or departs else SITE
     elif name == SITE or not NAME.fullmatch(name):
         raise InputError(
             f"{name!r} cannot name a run: use letters, digits, dots, underscores and hyphens, "

@@ -1,7 +1,13 @@
 """World Values Survey: files of a wave or of the time series, and what their answers add up to."""
 
 from lib.wvs.codebook import Codebook, Item, TimeSeriesCodes, read_codebook
-from lib.wvs.comparison import compare_with_counts, read_known_differences, reverse_scale
+from lib.wvs.comparison import (
+    compare_with_counts,
+    difference_sentences,
+    read_known_differences,
+    reverse_back,
+    reverse_scale,
+)
 from lib.wvs.counts import grouped_responses, read_country_codes, read_counts, resize_counts
 from lib.wvs.reading import WaveFile, read_wave_file
 
@@ -11,6 +17,7 @@ __all__ = [
     "TimeSeriesCodes",
     "WaveFile",
     "compare_with_counts",
+    "difference_sentences",
     "grouped_responses",
     "read_codebook",
     "read_country_codes",
@@ -18,5 +25,6 @@ __all__ = [
     "read_known_differences",
     "read_wave_file",
     "resize_counts",
+    "reverse_back",
     "reverse_scale",
 ]

@@ -108,6 +108,74 @@ def reverse_scale(frame: pd.DataFrame, item: Item, countries: Sequence[str]) -> 
     return frame.assign(**{item.name: codes.mask(reverse, reversed_codes)})
 
 
+def reverse_back(
+    frame: pd.DataFrame, item: Item, countries: Sequence[str], published: pd.DataFrame
+) -> pd.DataFrame:
+    """
+    Mend a release that has the scale of an item reversed in some countries.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a respondent: iso3 and the items, negative codes missing.
+    item : Item
+        The item.
+    countries : sequence of str
+        ISO 3166 alpha-3 codes.
+    published : pandas.DataFrame
+        Published counts of the item by country, from `lib.wvs.read_counts`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy of the frame with the scale of `reverse_scale` in these countries.
+
+    Raises
+    ------
+    InputError
+        If nobody in the frame is of a country, or its codes do not add up to the published sum
+        once they are reversed: then this is not what is wrong with the file.
+    """
+    mended = reverse_scale(frame, item, countries)
+    for _, row in published[published["iso3"].isin(countries)].iterrows():
+        found = _counted(mended.loc[mended["iso3"] == row["iso3"], item.name], "")
+        if found["n_valid"] != row["n_valid"] or found["sum_of_codes"] != row["sum_of_codes"]:
+            raise InputError(
+                f"{item} of {row['iso3']} adds up to {found['sum_of_codes']:.0f} if its scale is "
+                f"reversed, and to {row['sum_of_codes']:.0f} in the open counts: it is not "
+                "reversed in this file, so leave the country out."
+            )
+    return mended
+
+
+def difference_sentences(compared: pd.DataFrame) -> list[str]:
+    """
+    Say where answers differ from published counts.
+
+    Parameters
+    ----------
+    compared : pandas.DataFrame
+        From `compare_with_counts`.
+
+    Returns
+    -------
+    list of str
+        One sentence an item and cause, with the countries and their codes; none if all agree.
+    """
+    differing = compared[compared["difference"] != 0]
+    return [
+        f"{item} differs from the open counts in {_named(rows)}: "
+        f"{cause or 'the cause is not known.'}"
+        for (item, cause), rows in differing.groupby(["item", "cause"], sort=False)
+    ]
+
+
+def _named(rows: pd.DataFrame) -> str:
+    countries = rows.drop_duplicates("iso3")
+    pairs = zip(countries["country"], countries["iso3"], strict=True)
+    return ", ".join(f"{country} ({iso3})" for country, iso3 in pairs)
+
+
 def _compared(
     codes: "pd.Series[int]",
     item: str,
