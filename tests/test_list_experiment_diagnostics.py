@@ -188,10 +188,10 @@ def test_size_and_power_of_the_design_effect_test(n, moment_selection):
 def test_floor_and_ceiling_shares():
     data = rows("n400")
     table = floor_and_ceiling_shares(data, "y", "treat", 4)
-    assert table["count"].tolist() == [0, 4, 0, 5]
+    assert table["items"].tolist() == [0, 4, 0, 5]
     for row in table.to_dict("records"):
         arm = data.loc[data["treat"] == (row["arm"] == "treatment"), "y"]
-        assert row["share"] == pytest.approx((arm == row["count"]).mean())
+        assert row["share"] == pytest.approx((arm == row["items"]).mean())
         assert row["respondents"] == round(row["share"] * row["n"])
         test = stats.binomtest(row["respondents"], row["n"])
         interval = test.proportion_ci(method="wilson")
