@@ -20,6 +20,28 @@ SINGULAR = 1e-11
 STILL_MOVING = 0.1
 
 
+class NoMaximumError(ConvergenceError):
+    """
+    A climb ended without a maximum.
+
+    Parameters
+    ----------
+    message : str
+        The sentence that says why.
+    reached : Evaluation
+        The likelihood where it ended.
+
+    Attributes
+    ----------
+    reached : Evaluation
+        The likelihood where it ended.
+    """
+
+    def __init__(self, message: str, reached: Evaluation) -> None:
+        super().__init__(message)
+        self.reached = reached
+
+
 class Likelihood(Protocol):
     """What can be maximized: the likelihood of a mixture, or one with a parameter held."""
 
@@ -77,7 +99,7 @@ def maximize(
 
     Raises
     ------
-    ConvergenceError
+    NoMaximumError
         If no maximum is reached; the sentence names the parameters that still move.
     """
     bounds = np.where(shares, BOUNDARY, np.inf)
@@ -93,10 +115,11 @@ def maximize(
         current = _line_search(likelihood, current, step, bounds)
     moving = np.abs(step * scale) > STILL_MOVING * np.abs(step * scale).max()
     concerned = ", ".join(name for name, each in zip(names, moving, strict=True) if each)
-    raise ConvergenceError(
+    raise NoMaximumError(
         f"The log-likelihood was still rising after {MAXIMUM_ITERATIONS} Newton steps: estimates "
         f"of {concerned} run to infinity, as these data fit best where a share is 0 or 1; use "
-        "fewer regressors or method='linear'."
+        "fewer regressors or method='linear'.",
+        current,
     )
 
 
@@ -153,7 +176,9 @@ def _line_search(
         gain = proposal.log_likelihood - current.log_likelihood
         if gain >= 1e-4 * expected - rounding:
             return proposal
-    raise ConvergenceError("No step raises the log-likelihood, though its gradient is not zero.")
+    raise NoMaximumError(
+        "No step raises the log-likelihood, though its gradient is not zero.", current
+    )
 
 
 def invert_information(information: Array, names: Sequence[str]) -> Array:
