@@ -162,9 +162,7 @@ def test_influence_is_what_the_weight_of_a_row_moves(rows):
 def test_influence_in_least_squares_leaves_out_what_vanishes():
     """The terms left out have mean zero: with a hundred times the rows, about a tenth is left."""
     generator = np.random.default_rng(9)
-    few, many = (
-        distance_to_derivative(simulate(generator, n), "nls") for n in (500, 50_000)
-    )
+    few, many = (distance_to_derivative(simulate(generator, n), "nls") for n in (500, 50_000))
     assert many < few / 3
 
 
