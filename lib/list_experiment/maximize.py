@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
+from scipy.special import expit
 
 from lib.errors import ConvergenceError
 from lib.list_experiment.distributions import Array
@@ -15,6 +16,7 @@ HALVINGS = 40
 LONGEST_STEP = 5.0
 FLATTEST = 1e-13
 BOUNDARY = 20.0
+FLAT = 0.1 * float(expit(-BOUNDARY))  # a slope of 0.1 in the share itself
 RUNNING = 8.0
 SINGULAR = 1e-11
 STILL_MOVING = 0.1
@@ -137,10 +139,11 @@ def at_boundary(current: Evaluation, bounds: Array | float = BOUNDARY) -> np.nda
     Returns
     -------
     ndarray of bool, shape (q,)
-        True where the log-likelihood would still rise beyond the bound.
+        True where the log-likelihood would still rise beyond the bound, or where it rises inwards
+        with a slope of less than 0.1 in the share.
     """
     at_bound: np.ndarray = np.abs(current.parameters) >= bounds
-    rising: np.ndarray = at_bound & (current.score * current.parameters >= 0)
+    rising: np.ndarray = at_bound & (current.score * np.sign(current.parameters) >= -FLAT)
     return rising
 
 
