@@ -37,10 +37,10 @@ def fit_ml(data: ListData, specification: Specification) -> Estimate:
     Estimate
         At the maximum that is reached from zeros, for all but the simplest model the highest one
         reached from several starts (with few respondents the likelihood may be higher still where
-        estimates run to infinity), with the inverse of the observed information; with weights the sandwich of a pseudo-likelihood (Skinner 1989, Analysis of
-        Complex Surveys). The logit of a share at its boundary, 0 or 1, is minus or plus
-        infinity and, like a coefficient that runs to infinity, has no standard error; the others'
-        are those with it fixed there.
+        estimates run to infinity), with the inverse of the observed information; with weights the
+        sandwich of a pseudo-likelihood (Skinner 1989, Analysis of Complex Surveys). The logit of a
+        share at its boundary, 0 or 1, is minus or plus infinity and, like a coefficient that runs
+        to infinity, has no standard error; the others' are those with it fixed there.
 
     Raises
     ------
