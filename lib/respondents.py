@@ -15,7 +15,7 @@ from lib.college import (
 )
 from lib.countries import read_covariates
 from lib.errors import InputError
-from lib.list_experiment_files import read_list_experiment
+from lib.list_experiment_data import read_list_experiment
 from lib.published import printed_number, read_table
 from lib.recodes import read_recodes, recode_respondents
 from lib.standin.list_experiment import generate_list_experiment

@@ -9,7 +9,7 @@ import pyreadstat
 import pytest
 
 from lib.errors import InputError
-from lib.list_experiment_files import read_list_experiment
+from lib.list_experiment_data import read_list_experiment
 from lib.paths import DATA
 
 SCHEMA = DATA / "codebook" / "list_experiment_variables.csv"

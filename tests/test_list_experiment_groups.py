@@ -117,13 +117,40 @@ def test_the_average_difference_of_the_only_regressor_is_that_of_the_groups(rows
     assert difference["conf_low"][0] < difference["estimate"][0] < difference["conf_high"][0]
 
 
-def test_balance_counts_every_respondent_and_tests_as_chi_squared_does(rows):
+def test_posteriors_are_described_by_arm_and_count(rows):
+    attempt = le.attempt_ictreg("count ~ male", rows, "treatment", N_ITEMS)
+    table = le.posterior_by_count(attempt, fewest=10).set_index(["arm", "items"])
+    own = rows[(rows["treatment"] == 1) & (rows["count"] == 3)]
+    posterior = attempt.required().posterior[own.index]
+    row = table.loc[("treatment", 3)]
+    assert row["mean"] == pytest.approx(posterior.mean())
+    assert set(row[["lower_quartile", "upper_quartile"]]) <= set(posterior)
+    treated = table.loc["treatment", "mean"]
+    assert treated.is_monotonic_increasing
+    assert (treated[0], treated[N_ITEMS + 1]) == (0, 1)
+
+
+def test_few_respondents_are_not_described_and_no_fit_is_a_remark(rows):
+    attempt = le.attempt_ictreg("count ~ male", rows, "treatment", N_ITEMS)
+    sizes = rows.groupby(["treatment", "count"]).size().to_numpy()
+    fewest = int(np.median(sizes))
+    table = le.posterior_by_count(attempt, fewest)
+    blank = table[["mean", "lower_quartile", "upper_quartile"]].isna().all(axis=1)
+    np.testing.assert_array_equal(blank, sizes < fewest)
+    assert set(table.loc[blank, "remark"]) == {f"Fewer than {fewest} respondents."}
+    failed = le.posterior_by_count(le.Attempt(None, "It fails."), fewest)
+    assert list(failed) == list(table)
+    assert failed["remark"].tolist() == ["It fails."]
+    assert failed.drop(columns="remark").isna().all(axis=None)
+
+
+def test_balance_has_every_respondent_and_tests_as_chi_squared_does(rows):
     answers = rows["male"].map({1: "male", 0: "female"}).mask(rows.index < 30)
     table = le.arm_balance(rows.assign(gender=answers), "treatment", ["gender"])
     assert table["group"].tolist() == ["female", "male", "no answer"]
-    assert table[["control", "treatment"]].sum().tolist() == [1500, 1500]
-    assert table["control_percent"].sum() == pytest.approx(100)
-    observed = table[["control", "treatment"]].to_numpy()
+    assert list(table) == ["variable", "group", "control", "treatment", "p_value"]
+    assert table[["control", "treatment"]].sum().tolist() == pytest.approx([100, 100])
+    observed = 15 * table[["control", "treatment"]].to_numpy()  # of 1,500 respondents an arm
     expected = np.outer(observed.sum(1), observed.sum(0)) / observed.sum()
     statistic = ((observed - expected) ** 2 / expected).sum()
     assert table["p_value"][0] == pytest.approx(np.exp(-statistic / 2))  # 2 degrees of freedom

@@ -5,15 +5,14 @@ import pandas as pd
 import pytest
 
 from lib.errors import InputError
-from lib.list_experiment_recodes import (
+from lib.list_experiment_data import (
+    compare_table,
     comparisons,
-    education_level,
-    group_of,
-    in_treatment,
+    group_estimates,
+    read_schema,
     recode,
 )
-from lib.list_experiment_schema import read_schema
-from lib.list_experiment_table import compare_table, group_estimates
+from lib.list_experiment_data.recodes import education_level, group_of, in_treatment
 from lib.paths import DATA
 from lib.published import read_table
 from lib.readers import read_csv

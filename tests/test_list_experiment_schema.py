@@ -3,7 +3,7 @@
 import pytest
 
 from lib.errors import InputError
-from lib.list_experiment_schema import read_schema
+from lib.list_experiment_data import read_schema
 from lib.paths import DATA
 
 SCHEMA = DATA / "codebook" / "list_experiment_variables.csv"

@@ -7,9 +7,7 @@ import pytest
 
 from lib.consistency import partition_solutions, printed_rows
 from lib.errors import InputError
-from lib.list_experiment_recodes import recode
-from lib.list_experiment_schema import read_schema
-from lib.list_experiment_table import compare_table
+from lib.list_experiment_data import compare_table, read_schema, recode
 from lib.paths import DATA
 from lib.published import read_table
 from lib.standin.list_experiment import ANSWERED, draw_respondents, generate_list_experiment

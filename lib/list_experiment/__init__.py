@@ -19,6 +19,7 @@ from lib.list_experiment.difference import (
 )
 from lib.list_experiment.hausman import HausmanResults, hausman_test
 from lib.list_experiment.inattention import inattention_sensitivity
+from lib.list_experiment.posterior import posterior_by_count
 from lib.list_experiment.prediction import average_differences, predicted_support
 from lib.list_experiment.regression import ictreg
 from lib.list_experiment.results import ListExperimentResults
@@ -45,6 +46,7 @@ __all__ = [
     "hausman_test",
     "ictreg",
     "inattention_sensitivity",
+    "posterior_by_count",
     "predicted_support",
     "simulate_with_direct_question",
     "subgroup_contrasts",

@@ -24,9 +24,9 @@ def arm_balance(data: pd.DataFrame, treatment: str, columns: Sequence[str]) -> p
     Returns
     -------
     pandas.DataFrame
-        One row a group: variable, group, control, treatment (respondents), control_percent,
-        treatment_percent (of the arm) and p_value (Pearson's chi-squared test that the variable
-        does not depend on the arm, the same for its groups).
+        One row a group: variable, group, control and treatment (percent of the arm, so that no
+        small group is counted) and p_value (Pearson's chi-squared test that the variable does not
+        depend on the arm, the same for its groups).
     """
     tables = [_balance(data[treatment], data[name].fillna(NO_ANSWER)) for name in columns]
     return pd.concat(tables, ignore_index=True)
@@ -39,10 +39,8 @@ def _balance(arms: pd.Series, groups: pd.Series) -> pd.DataFrame:
         {
             "variable": groups.name,
             "group": counts.index,
-            "control": counts[0].to_numpy(),
-            "treatment": counts[1].to_numpy(),
-            "control_percent": percents[0].to_numpy(),
-            "treatment_percent": percents[1].to_numpy(),
+            "control": percents[0].to_numpy(),
+            "treatment": percents[1].to_numpy(),
             "p_value": float(chi2_contingency(counts, correction=False).pvalue),
         }
     )

@@ -41,7 +41,7 @@ def floor_and_ceiling_shares(
     Returns
     -------
     pandas.DataFrame
-        Four rows: arm, end ("floor" or "ceiling"), count (0; J or J + 1), respondents, n (of the
+        Four rows: arm, end ("floor" or "ceiling"), items (0; J or J + 1), respondents, n (of the
         arm), share, conf_low, conf_high (Wilson 1927, JASA 22:209; with weights for the effective
         size ``(sum w)^2 / sum w^2`` of Kish 1965, Survey Sampling).
 
@@ -55,9 +55,9 @@ def floor_and_ceiling_shares(
     rows = []
     for arm, name in enumerate(("control", "treatment")):
         own = arms == arm
-        for end, count in (("floor", 0), ("ceiling", n_items + arm)):
-            row = {"arm": name, "end": end, "count": count}
-            rows.append(row | _share(counts[own] == count, values[own], alpha))
+        for end, items in (("floor", 0), ("ceiling", n_items + arm)):
+            row = {"arm": name, "end": end, "items": items}
+            rows.append(row | _share(counts[own] == items, values[own], alpha))
     return pd.DataFrame(rows)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
+from scipy.special import expit
 
 from lib.errors import ConvergenceError
 from lib.list_experiment.distributions import Array
@@ -15,9 +16,32 @@ HALVINGS = 40
 LONGEST_STEP = 5.0
 FLATTEST = 1e-13
 BOUNDARY = 20.0
+FLAT = 0.1 * float(expit(-BOUNDARY))  # a slope of 0.1 in the share itself
 RUNNING = 8.0
 SINGULAR = 1e-11
 STILL_MOVING = 0.1
+
+
+class NoMaximumError(ConvergenceError):
+    """
+    A climb ended without a maximum.
+
+    Parameters
+    ----------
+    message : str
+        The sentence that says why.
+    reached : Evaluation
+        The likelihood where it ended.
+
+    Attributes
+    ----------
+    reached : Evaluation
+        The likelihood where it ended.
+    """
+
+    def __init__(self, message: str, reached: Evaluation) -> None:
+        super().__init__(message)
+        self.reached = reached
 
 
 class Likelihood(Protocol):
@@ -77,7 +101,7 @@ def maximize(
 
     Raises
     ------
-    ConvergenceError
+    NoMaximumError
         If no maximum is reached; the sentence names the parameters that still move.
     """
     bounds = np.where(shares, BOUNDARY, np.inf)
@@ -93,10 +117,11 @@ def maximize(
         current = _line_search(likelihood, current, step, bounds)
     moving = np.abs(step * scale) > STILL_MOVING * np.abs(step * scale).max()
     concerned = ", ".join(name for name, each in zip(names, moving, strict=True) if each)
-    raise ConvergenceError(
+    raise NoMaximumError(
         f"The log-likelihood was still rising after {MAXIMUM_ITERATIONS} Newton steps: estimates "
         f"of {concerned} run to infinity, as these data fit best where a share is 0 or 1; use "
-        "fewer regressors or method='linear'."
+        "fewer regressors or method='linear'.",
+        current,
     )
 
 
@@ -114,10 +139,11 @@ def at_boundary(current: Evaluation, bounds: Array | float = BOUNDARY) -> np.nda
     Returns
     -------
     ndarray of bool, shape (q,)
-        True where the log-likelihood would still rise beyond the bound.
+        True where the log-likelihood would still rise beyond the bound, or where it rises inwards
+        with a slope of less than 0.1 in the share.
     """
     at_bound: np.ndarray = np.abs(current.parameters) >= bounds
-    rising: np.ndarray = at_bound & (current.score * current.parameters >= 0)
+    rising: np.ndarray = at_bound & (current.score * np.sign(current.parameters) >= -FLAT)
     return rising
 
 
@@ -153,7 +179,9 @@ def _line_search(
         gain = proposal.log_likelihood - current.log_likelihood
         if gain >= 1e-4 * expected - rounding:
             return proposal
-    raise ConvergenceError("No step raises the log-likelihood, though its gradient is not zero.")
+    raise NoMaximumError(
+        "No step raises the log-likelihood, though its gradient is not zero.", current
+    )
 
 
 def invert_information(information: Array, names: Sequence[str]) -> Array:

@@ -1,6 +1,7 @@
 """Maximum likelihood for list experiments, directly from the observed-data likelihood."""
 
 import warnings
+from contextlib import suppress
 
 import numpy as np
 
@@ -8,7 +9,12 @@ from lib.errors import ConvergenceWarning
 from lib.list_experiment.data import ListData
 from lib.list_experiment.distributions import Array
 from lib.list_experiment.estimate import Estimate, Objective, runaways
-from lib.list_experiment.maximize import at_boundary, invert_information, maximize
+from lib.list_experiment.maximize import (
+    NoMaximumError,
+    at_boundary,
+    invert_information,
+    maximize,
+)
 from lib.list_experiment.mixture import Evaluation, MixtureLikelihood
 from lib.list_experiment.specification import Block, Specification
 
@@ -29,16 +35,18 @@ def fit_ml(data: ListData, specification: Specification) -> Estimate:
     Returns
     -------
     Estimate
-        At the highest maximum found from several starts, with the inverse of the observed
-        information; with weights the sandwich of a pseudo-likelihood (Skinner 1989, Analysis of
-        Complex Surveys). The logit of a share at its boundary, 0 or 1, is minus or plus
-        infinity and, like a coefficient that runs to infinity, has no standard error; the others'
-        are those with it fixed there.
+        At the maximum that is reached from zeros, for all but the simplest model the highest one
+        reached from several starts (with few respondents the likelihood may be higher still where
+        estimates run to infinity), with the inverse of the observed information; with weights the
+        sandwich of a pseudo-likelihood (Skinner 1989, Analysis of Complex Surveys). The logit of a
+        share at its boundary, 0 or 1, is minus or plus infinity and, like a coefficient that runs
+        to infinity, has no standard error; the others' are those with it fixed there.
 
     Raises
     ------
     ConvergenceError
-        If no maximum is reached, or a parameter is not identified there; the sentence names it.
+        If no maximum is reached, or only lower ones than where a parameter runs to infinity, or a
+        parameter is not identified there; the sentence names it.
 
     Warns
     -----
@@ -108,23 +116,35 @@ def is_share(specification: Specification, blocks: tuple[Block, ...]) -> np.ndar
 def _highest(
     data: ListData, specification: Specification, likelihood: MixtureLikelihood
 ) -> Evaluation:
-    """Highest of the maxima that the starts lead to."""
+    """Highest of the maxima that the starts lead to, if no climb without end got higher."""
     blocks = specification.blocks(data)
     names, shares = (
         [term for block in blocks for term in block.terms],
         is_share(specification, blocks),
     )
     starts = _starts(data, specification, shares)
-    maxima = [maximize(likelihood, start, names, shares) for start in starts]
-    return max(maxima, key=lambda maximum: maximum.log_likelihood)
+    maxima: list[Evaluation] = []
+    endless: list[NoMaximumError] = []
+    for start in starts:
+        try:
+            maxima.append(maximize(likelihood, start, names, shares))
+        except NoMaximumError as error:
+            endless.append(error)
+    reached = [*maxima, *(error.reached for error in endless)]
+    best = int(np.argmax([each.log_likelihood for each in reached]))
+    if best >= len(maxima):
+        raise endless[best - len(maxima)]
+    return maxima[best]
 
 
 def _starts(data: ListData, specification: Specification, shares: np.ndarray) -> list[Array]:
-    """Zeros for the basic model; the basic estimates with several shares for the others."""
+    """Zeros for the basic model; its estimates, if any, with several shares for the others."""
     n_terms = data.sensitive_design.shape[1]
+    basic = np.zeros(n_terms + data.X.shape[1])
     if specification.is_basic:
-        return [np.zeros(n_terms + data.X.shape[1])]
-    basic = _highest(data, Specification(), Specification().likelihood(data)).parameters
+        return [basic]
+    with suppress(NoMaximumError):
+        basic = _highest(data, Specification(), Specification().likelihood(data)).parameters
     if not specification.constrained:
         return [np.concatenate([basic, basic[n_terms:]])]
     return [np.concatenate([basic, np.full(shares.sum(), share)]) for share in SHARE_STARTS]

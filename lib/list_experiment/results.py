@@ -5,11 +5,7 @@ import pandas as pd
 import statsmodels.base.wrapper as wrap
 from scipy import stats
 from scipy.special import expit
-from statsmodels.base.model import (
-    LikelihoodModel,
-    LikelihoodModelResults,
-    LikelihoodResultsWrapper,
-)
+from statsmodels.base.model import LikelihoodModel, LikelihoodResultsWrapper
 from statsmodels.iolib.summary import Summary
 
 from lib.errors import InputError
@@ -18,6 +14,7 @@ from lib.list_experiment.distributions import Array
 from lib.list_experiment.estimate import Estimate
 from lib.list_experiment.mixture import Evaluation
 from lib.list_experiment.profile import share_intervals
+from lib.tidy_results import TidyResults
 
 TITLES = {"linear": "linear", "nls": "nonlinear least squares", "ml": "maximum likelihood"}
 TITLES |= {f"robust {name}": f"robust {TITLES[name]}" for name in ("nls", "ml")}
@@ -46,12 +43,12 @@ class ListExperiment(LikelihoodModel):
         self.data.param_names = list(terms)
 
 
-class ListExperimentResults(LikelihoodModelResults):
+class ListExperimentResults(TidyResults):
     """
     Estimates of a list-experiment regression.
 
     Beside what statsmodels' results offer (``params``, ``bse``, ``pvalues``, ``conf_int``,
-    ``cov_params``, ``t_test``). The coefficients of the sensitive item come first.
+    ``cov_params``, ``t_test``) and ``tidy``. The coefficients of the sensitive item come first.
 
     Parameters
     ----------
@@ -145,33 +142,6 @@ class ListExperimentResults(LikelihoodModelResults):
                 "Likelihood intervals are not defined with sampling weights; use conf_int()."
             )
         return share_intervals(rows, self._estimate, self._evaluation, alpha)
-
-    def tidy(self, alpha: float = 0.05) -> pd.DataFrame:
-        """
-        Estimates as a table, the source of every other display.
-
-        Parameters
-        ----------
-        alpha : float
-            One minus the level of the intervals.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns term, estimate, std_error, statistic, p_value, conf_low, conf_high.
-        """
-        low, high = self.conf_int(alpha).T
-        return pd.DataFrame(
-            {
-                "term": self.model.data.param_names,
-                "estimate": self.params,
-                "std_error": self.bse,
-                "statistic": self.tvalues,
-                "p_value": self.pvalues,
-                "conf_low": low,
-                "conf_high": high,
-            }
-        )
 
     def summary(self, alpha: float = 0.05) -> Summary:
         """

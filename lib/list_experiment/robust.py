@@ -49,8 +49,9 @@ def fit_robust(
     -------
     Estimate
         The covariance is that of the solution of all these conditions (Newey & McFadden 1994,
-        Handbook of Econometrics IV, ch. 36), which holds whether or not the model is right; the
-        difference in means has its part in it. No likelihood.
+        Handbook of Econometrics IV, ch. 36), whatever the distribution of the counts, and for
+        maximum likelihood even if the means are not those of the model; the difference in means
+        has its part in it. No likelihood.
 
     Raises
     ------

@@ -9,7 +9,7 @@ import pandas as pd
 import statsmodels.base.wrapper as wrap
 from scipy import stats
 from scipy.optimize import brentq
-from statsmodels.base.model import LikelihoodModelResults, LikelihoodResultsWrapper
+from statsmodels.base.model import LikelihoodResultsWrapper
 from statsmodels.iolib.summary import Summary
 
 from lib.errors import ConvergenceError, InputError
@@ -18,6 +18,7 @@ from lib.multilevel.likelihood import MarginalLikelihood
 from lib.multilevel.maximize import maximize
 from lib.multilevel.quadrature import gauss_hermite
 from lib.multilevel.solution import Solution, to_working
+from lib.tidy_results import TidyResults
 
 if TYPE_CHECKING:
     from lib.multilevel.model import MixedModel
@@ -27,12 +28,12 @@ LOGISTIC_VARIANCE = np.pi**2 / 3
 BRACKET_DOUBLINGS = 12
 
 
-class MixedLogitResults(LikelihoodModelResults):
+class MixedLogitResults(TidyResults):
     """
     Estimates of a logit or ordered logit with random effects.
 
     Beside what statsmodels' results offer (``params``, ``bse``, ``pvalues``, ``conf_int``,
-    ``cov_params``, ``t_test``). The parameters are the cut points (ordered logit), the
+    ``cov_params``, ``t_test``) and ``tidy``. The parameters are the cut points (ordered logit), the
     coefficients, the group variance and, with a random slope, its covariance with the intercept
     and its variance.
 
@@ -203,34 +204,6 @@ class MixedLogitResults(LikelihoodModelResults):
             widths = stats.norm.ppf(1 - alpha / 2) * errors / variances
             intervals[self._variances] = variances[:, None] * np.exp(np.outer(widths, [-1, 1]))
         return intervals
-
-    def tidy(self, alpha: float = 0.05) -> pd.DataFrame:
-        """
-        Estimates as a table, the source of every other display.
-
-        Parameters
-        ----------
-        alpha : float
-            One minus the level of the intervals.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns term, estimate, std_error, statistic, p_value, conf_low, conf_high. A
-            variance, whose null value lies on the boundary, has no statistic and p-value.
-        """
-        low, high = self.conf_int(alpha).T
-        return pd.DataFrame(
-            {
-                "term": self.model.data.param_names,
-                "estimate": self.params,
-                "std_error": self.bse,
-                "statistic": self.tvalues,
-                "p_value": self.pvalues,
-                "conf_low": low,
-                "conf_high": high,
-            }
-        )
 
     def summary(self, alpha: float = 0.05) -> Summary:
         """

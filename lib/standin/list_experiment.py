@@ -9,7 +9,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from lib.errors import InputError
-from lib.list_experiment_schema import Variable, read_schema
+from lib.list_experiment_data import Variable, read_schema
 from lib.power import count_distribution
 from lib.published import read_table
 from lib.standin.list_experiment_margins import UNLISTED, WHOLE, integer_margins

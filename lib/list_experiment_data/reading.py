@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.errors import InputError
 from lib.list_experiment.checks import check_n_items
-from lib.list_experiment_schema import ANY_OTHER, Variable, read_schema
+from lib.list_experiment_data.schema import ANY_OTHER, Variable, read_schema
 from lib.readers import did_you_mean
 from lib.survey_files import column_names, read_survey_file
 
@@ -26,7 +26,7 @@ def read_list_experiment(path: Path, schema_path: Path, n_items: int) -> pd.Data
         the columns of the schema. An answer is a code, text or label of the schema; an empty cell
         is no answer, and so is a negative code but for the count.
     schema_path : pathlib.Path
-        What the file must hold (`lib.list_experiment_schema.read_schema`).
+        What the file must hold (`lib.list_experiment_data.schema.read_schema`).
     n_items : int
         Number of control items, J.
 

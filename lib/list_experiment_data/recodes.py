@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from lib.list_experiment_schema import Variable
+from lib.list_experiment_data.schema import Variable
 
 LEVELS = {True: "university", False: "secondary_or_less"}
 
@@ -74,7 +74,7 @@ def recode(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a respondent, from `lib.list_experiment_files.read_list_experiment`.
+        One row a respondent, from `lib.list_experiment_data.reading.read_list_experiment`.
     schema : mapping of str to Variable
         The variables, with the groups of their answers.
     university_from : int, default 5

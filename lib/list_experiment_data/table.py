@@ -27,7 +27,7 @@ def compare_table(
         subgroup and quantity.
     rows : pandas.DataFrame
         One row a respondent: count, treatment and a column of groups for each grouping, missing
-        where there is no answer, from `lib.list_experiment_recodes.recode`.
+        where there is no answer, from `lib.list_experiment_data.recodes.recode`.
     weights : str, optional
         Column of sampling weights.
 
