@@ -71,6 +71,25 @@ def list_experiment_respondents() -> Respondents:
     return _respondents(LIST_EXPERIMENT)
 
 
+def prepared_respondents() -> Respondents | None:
+    """
+    Read the respondents that the build has prepared for a chapter.
+
+    Returns
+    -------
+    Respondents or None
+        None in a notebook that is run alone.
+    """
+    prepared = paths.respondents()
+    if prepared is None:
+        return None
+    rows = pd.read_csv(prepared, keep_default_na=False, na_values=[""])
+    remarks = prepared.with_suffix(paths.REMARKS_SUFFIX)
+    lines = remarks.read_text(encoding="utf-8").splitlines() if remarks.is_file() else []
+    source = "licensed" if paths.RAW in prepared.parents else "standin"
+    return Respondents(rows, source, tuple(lines))
+
+
 def standin_rows(survey: str, root: Path) -> pd.DataFrame:
     """
     Generate respondents.
@@ -254,11 +273,4 @@ def _texts(survey: str, tables: dict[str, str], remarks: list[str]) -> dict[str,
 
 def _respondents(survey: str) -> Respondents:
     """Read what the build has prepared; a notebook that is run alone generates its rows."""
-    prepared = paths.respondents()
-    if prepared is None:
-        return Respondents(standin_rows(survey, paths.ROOT), "standin")
-    rows = pd.read_csv(prepared, keep_default_na=False, na_values=[""])
-    if paths.RAW not in prepared.parents:
-        return Respondents(rows, "standin")
-    remarks = prepared.with_suffix(paths.REMARKS_SUFFIX).read_text(encoding="utf-8")
-    return Respondents(rows, "licensed", tuple(remarks.splitlines()))
+    return prepared_respondents() or Respondents(standin_rows(survey, paths.ROOT), "standin")
