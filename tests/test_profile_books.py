@@ -137,9 +137,13 @@ def test_a_file_of_real_respondents_is_named_and_none_of_them_leaves_its_folder(
     ],
 )
 def test_a_profile_that_cannot_be_built_is_refused(project: Project, path, file, sentence):
+    named = project.root / file if file else None
     with pytest.raises(InputError, match=sentence):
-        named = project.root / file if file else None
-        _ = profile_variant(project, Path(os.path.abspath(project.root / path)), named).licensed
+        licensed(project, project.root / path, named)
+
+
+def licensed(project: Project, path: Path, file: Path | None) -> bool:
+    return profile_variant(project, path, file).licensed
 
 
 def test_every_chapter_of_a_profile_belongs_to_one_kind_of_evidence():

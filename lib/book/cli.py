@@ -87,7 +87,7 @@ def profile_command(
 
     project = Project(ROOT)
     named = require_files({"file": file}).get("file")
-    variant = profile_variant(project, profile.absolute(), named)
+    variant = profile_variant(project, profile, named)
     renderer = Renderer()
     _stop_on_signals(renderer)
     built = build(project, variant, jobs or default_jobs(), force, renderer)
@@ -103,7 +103,7 @@ def standin_command(
     from lib.profiles import read_profile
     from lib.profiles.generated import write_standin_file
 
-    write_standin_file(read_profile(profile.absolute(), ROOT), file)
+    write_standin_file(read_profile(profile.resolve(), ROOT), file)
     typer.echo(f"Wrote {file}: generated respondents, evidence of nothing.")
 
 

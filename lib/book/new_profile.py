@@ -23,7 +23,7 @@ COMMENTS = {
     "kind": "What the evidence is: list_experiment, or wvs for the World Values Survey.",
     "title": "What it is about; the title of the book.",
     "file": "Your file, seen from the project; while there is none, respondents are generated.",
-    "items": "The control items; in a profile on the World Values Survey, the list of the wave's items.",
+    "items": "The control items; of the World Values Survey, the file that lists the wave's items.",
     "sensitive": "The sensitive item, which only the treatment group sees.",
     "count": "Column of the number of items approved; an empty cell is no answer.",
     "arm": "Column of the arm, and the codes or texts of each arm.",

@@ -94,8 +94,9 @@ def profile_variant(project: Project, path: Path, file: Path | None) -> Variant:
     InputError
         If the profile or the file is wrong; the sentence says where.
     """
-    if not path.is_relative_to(project.root):
+    if not path.resolve().is_relative_to(project.root.resolve()):
         raise InputError(f"{path} lies outside of {project.root}: keep profiles in params/.")
+    path = project.root / path.resolve().relative_to(project.root.resolve())
     profile = read_profile(path, project.root)
     own = {"file": project.root / profile.file if profile.file else None}
     book = ProfileBook(profile, file or require_files(own).get("file"))
