@@ -1,6 +1,7 @@
 """A few questions, each answer checked at once, that end in a profile with comments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -9,6 +10,7 @@ import yaml
 
 from lib.book.project import Project
 from lib.errors import InputError
+from lib.list_experiment_files import ARMS
 from lib.profiles import read_profile
 from lib.profiles.list_experiment import LEAST_ITEMS, read_grouping
 from lib.profiles.part import Part, require_name
@@ -16,6 +18,7 @@ from lib.profiles.reading import KINDS, require_profile_name
 from lib.profiles.survey import LEAST_COUNTRIES, read_country, read_item_map, read_measure
 from lib.readers import did_you_mean
 from lib.survey_files import column_names
+from lib.wvs import Codebook
 
 FOLDER = "params"
 WIDTH = 96
@@ -78,97 +81,87 @@ def ask_for_profile(project: Project) -> Path:
 
 def _list_experiment(_: Project, file: Path | None) -> dict[str, Any]:
     column = _column(file)
-    values: dict[str, Any] = {"items": _control_items()}
-    values["sensitive"] = _ask("The sensitive item", _text)
+    items: list[str] = []
+    for item in _asked("A control item", _text, lambda: len(items) >= LEAST_ITEMS):
+        items.append(item)
+    values: dict[str, Any] = {"items": items, "sensitive": _ask("The sensitive item", _text)}
     values["count"] = _ask("Column of the number of items approved", column)
     values["arm"] = {"column": _ask("Column of the arm", column)}
-    for arm in ("control", "treatment"):
+    for arm in ARMS:
         values["arm"][arm] = _ask(f"Codes or texts of the {arm} arm, such as 0", _answers)
     weight = _ask("Column of the sampling weight (empty if there is none)", _or_empty(column), "")
     return values | {"weight": weight or None, "groups": _groupings(column)}
 
 
-def _control_items() -> list[str]:
-    items: list[str] = []
-    while True:
-        enough = len(items) >= LEAST_ITEMS
-        more = " (empty to end)" if enough else ""
-        check = _or_empty(_text) if enough else _text
-        item = _ask(f"Control item {len(items) + 1}{more}", check, "" if enough else None)
-        if not item:
-            return items
-        items.append(item)
-
-
 def _groupings(column: Callable[[str], str]) -> dict[str, Any]:
-    """Ask for one grouping after the other; there must be one."""
     groups: dict[str, Any] = {}
-    while True:
-        ends = " (empty to end)" if groups else ""
-        check = _or_empty(_variable) if groups else _variable
-        name = _ask(f"A variable to group by, such as gender{ends}", check, "" if groups else None)
-        if not name:
-            return groups
+    for name in _asked("A variable to group by, such as gender", _variable, lambda: bool(groups)):
         grouping = {"column": _ask(f"Column of {name}", column)}
         question = f"Groups of {name} and their codes or texts, such as men=1; women=2"
         groups[name] = grouping | {"labels": _ask(question, _labels)}
         left_out = _ask("Answers that make no group (empty if there are none)", _none_or_more, "")
         groups[name] |= {"left_out": left_out} if left_out else {}
+    return groups
 
 
 def _survey(project: Project, _: Path | None) -> dict[str, Any]:
     items = _ask("Wave, such as 6", _wave(project))
-    codebook = read_item_map(project.root, items)
-
-    def measure(name: str, may_be_the_answer: bool) -> dict[str, Any]:
-        item = _ask(f"Item of {name}", _one_of(codebook.items))
-        found = codebook.items[item]
-        ends = " (empty: the answer itself)" if may_be_the_answer else ""
-
-        def ones(text: str) -> list[Any]:
-            codes = _none_or_more(text) if may_be_the_answer else _answers(text)
-            read_measure(Part(name, {"item": item, "ones": codes}), codebook, items)
-            return codes
-
-        question = f"Codes of {found} from {found.span} that count as 1{ends}"
-        codes = _ask(question, ones, "" if may_be_the_answer else None)
-        return {"item": item} | ({"ones": codes} if codes else {})
-
+    measure = partial(_measure, read_item_map(project.root, items), items)
     outcome = _ask("Name of the outcome, such as trust_eu", _variable)
-    values: dict[str, Any] = {"items": items}
-    values["outcome"] = {"name": outcome} | measure(outcome, may_be_the_answer=False)
-    values["regressors"] = _regressors(measure)
-    binary = [name for name, each in values["regressors"].items() if "ones" in each]
+    values = {"items": items, "outcome": {"name": outcome} | measure(outcome, binary=True)}
+    values["regressors"] = regressors = _regressors(measure)
+    binary = [name for name, each in regressors.items() if "ones" in each]
     question = f"Whose effect may differ with the country ({', '.join(binary)})?"
     values["moderated"] = _ask(question, _one_of(binary))
     values["country_level"] = _ask("Name of the country-level regressor", _variable)
     return values | {"countries": _countries(), "n_points": 25}
 
 
-def _regressors(measure: Callable[[str, bool], dict[str, Any]]) -> dict[str, Any]:
+def _measure(codebook: Codebook, items: str, name: str, binary: bool) -> dict[str, Any]:
+    """Ask how a variable is made of an item; unless it must be 0 or 1, of the answer itself."""
+    item = _ask(f"Item of {name}", _one_of(codebook.items))
+    found = codebook.items[item]
+
+    def ones(text: str) -> list[Any]:
+        codes = _answers(text) if binary else _none_or_more(text)
+        read_measure(Part(name, {"item": item, "ones": codes}), codebook, items)
+        return codes
+
+    question = f"Codes of {found} from {found.span} that count as 1"
+    question += "" if binary else " (empty: the answer itself)"
+    codes = _ask(question, ones, None if binary else "")
+    return {"item": item} | ({"ones": codes} if codes else {})
+
+
+def _regressors(measure: Callable[..., dict[str, Any]]) -> dict[str, Any]:
     """Ask for one regressor after the other; one of them must be 0 or 1."""
-    regressors: dict[str, Any] = {}
-    while True:
-        enough = any("ones" in each for each in regressors.values())
-        ends = " (empty to end)" if enough else ""
-        check = _or_empty(_variable) if enough else _variable
-        name = _ask(f"A regressor, such as male{ends}", check, "" if enough else None)
-        if not name:
-            return regressors
-        regressors[name] = measure(name, True)
+    found: dict[str, Any] = {}
+    enough = lambda: any("ones" in each for each in found.values())  # noqa: E731
+    for name in _asked("A regressor, such as male", _variable, enough):
+        found[name] = measure(name, binary=False)
+    return found
 
 
 def _countries() -> dict[str, Any]:
     countries: dict[str, Any] = {}
+    question = "A country: ISO code, number in the survey, value, such as EST 233 0.8"
+    for country in _asked(question, _country, lambda: len(countries) >= LEAST_COUNTRIES):
+        countries.update(country)
+    return countries
+
+
+def _asked(
+    question: str, check: Callable[[str], Answer], enough: Callable[[], bool]
+) -> Iterator[Answer]:
+    """Ask again and again; an empty answer ends it once there is enough."""
     while True:
-        enough = len(countries) >= LEAST_COUNTRIES
-        ends = " (empty to end)" if enough else ""
-        check = _or_empty(_country) if enough else _country
-        question = f"A country: ISO code, number in the survey, value, such as EST 233 0.8{ends}"
-        given = _ask(question, check, "" if enough else None)
-        if not given:
-            return countries
-        countries |= given
+        if not enough():
+            yield _ask(question, check)
+            continue
+        answer = _ask(f"{question} (empty to end)", _or_empty(check), "")
+        if not answer:
+            return
+        yield answer
 
 
 def _ask(question: str, check: Callable[[str], Answer], default: str | None = None) -> Answer:

@@ -258,4 +258,4 @@ def _require_distinct(part: Part, groups: Mapping[str, tuple[str, ...]]) -> None
 
 
 def _remark(name: str, n: int) -> str:
-    return f"{n} answers on {name} make no group, as the profile says, and are left out there."
+    return f"Answers on {name} that make no group, as the profile says: {n}."
