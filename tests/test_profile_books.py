@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from conftest import PlainRenderer, Toy, copy_committed
 
+from lib.book import cli
 from lib.book.banners import STANDIN
 from lib.book.build import Built, build
 from lib.book.collect import FORMATS
@@ -144,6 +145,33 @@ def test_a_profile_that_cannot_be_built_is_refused(project: Project, path, file,
 
 def licensed(project: Project, path: Path, file: Path | None) -> bool:
     return profile_variant(project, path, file).licensed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["profile", "params/none.yml"], "none.yml cannot be read"),
+        (["profile", f"params/{LIST}.yml", "--file", "data"], "is a folder: name the survey file"),
+        (["profile", f"params/{LIST}.yml", "--file", "README.md"], "has an unknown ending"),
+        (["standin", f"params/{LIST}.yml", "rows.sav"], "another ending than .dta and .csv"),
+        (["standin", f"params/{LIST}.yml", "README.md"], "another ending than .dta and .csv"),
+        (["standin", f"params/{SURVEY}.yaml", "rows.csv"], "trust_eu.yaml cannot name a profile"),
+    ],
+)
+def test_bad_input_on_the_command_line_gets_one_sentence(
+    project: Project, arguments, sentence, monkeypatch, capsys
+):
+    monkeypatch.setattr(cli, "ROOT", project.root)
+    monkeypatch.chdir(project.root)
+    monkeypatch.setattr(sys, "argv", ["book", *arguments])
+    before = [path for path in project.root.iterdir() if path.name != "_build"]
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    output, errors = capsys.readouterr()
+    assert (left.value.code, output) == (2, "")
+    assert sentence in errors
+    assert len(errors.splitlines()) == 1
+    assert [path for path in project.root.iterdir() if path.name != "_build"] == before
 
 
 def test_every_chapter_of_a_profile_belongs_to_one_kind_of_evidence():

@@ -9,9 +9,9 @@ import pandas as pd
 from lib.errors import InputError
 from lib.list_experiment_files import ARM, ARMS, COUNT, WEIGHT, read_answers
 from lib.list_experiment_schema import ANY_OTHER, Variable
+from lib.profiles.common import COMMON, CommonProfile, common_values
 from lib.profiles.part import Part
 
-COMMON = ("kind", "title", "file", "alpha", "standin")
 NAMES = (*COMMON, "items", "sensitive", "count", "arm", "weight", "groups")
 RESERVED = (COUNT, ARM, WEIGHT, "treatment")
 LEFT_OUT = "left out"
@@ -59,24 +59,12 @@ class Grouping:
 
 
 @dataclass(frozen=True)
-class ListExperimentProfile:
+class ListExperimentProfile(CommonProfile):
     """
     A list experiment.
 
     Attributes
     ----------
-    name : str
-        Name of the profile, that of its file.
-    title : str
-        What it is about.
-    file : str
-        The respondents' file, seen from the project; empty if there is none yet.
-    alpha : float
-        Level of the tests.
-    n_standin : int
-        How many respondents are generated while there is no file.
-    seed : int
-        Their seed.
     items : tuple of str
         Wording of the control items.
     sensitive : str
@@ -91,12 +79,6 @@ class ListExperimentProfile:
         What respondents are grouped by.
     """
 
-    name: str
-    title: str
-    file: str
-    alpha: float
-    n_standin: int
-    seed: int
     items: tuple[str, ...]
     sensitive: str
     count: str
@@ -179,15 +161,8 @@ def list_experiment_profile(whole: Part, name: str) -> ListExperimentProfile:
         If something is missing, unknown or not what it must be; the sentence says where.
     """
     whole.only(NAMES)
-    standin = whole.part("standin")
-    standin.only(("n", "seed"))
     return ListExperimentProfile(
-        name=name,
-        title=whole.text("title"),
-        file=whole.text("file", ""),
-        alpha=whole.number("alpha", 0.05, 0.001, 0.2),
-        n_standin=standin.whole("n", None, 100, 100_000),
-        seed=standin.whole("seed", None, 0),
+        **common_values(whole, name),
         items=whole.texts("items", LEAST_ITEMS),
         sensitive=whole.text("sensitive"),
         count=whole.text("count"),

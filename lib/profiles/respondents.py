@@ -3,6 +3,8 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pandas as pd
+
 from lib.paths import REMARKS_SUFFIX, ROOT
 from lib.profiles.generated import MARK, write_standin_file
 from lib.profiles.reading import Profile
@@ -55,12 +57,7 @@ def profile_texts(profile: Profile, file: Path | None, name: str) -> dict[str, s
     InputError
         If the file is not what the profile says.
     """
-    if file is None:
-        with TemporaryDirectory() as folder:
-            generated = Path(folder) / f"{profile.name}.csv"
-            write_standin_file(profile, generated)
-            return profile_texts(profile, generated, name)
-    frame, remarks = profile.read(file)
+    frame, remarks = _read(profile, file)
     return {f"{name}.csv": as_csv(frame), f"{name}{REMARKS_SUFFIX}": "\n".join(remarks)}
 
 
@@ -87,12 +84,17 @@ def profile_respondents(profile: Profile) -> Respondents:
     prepared = prepared_respondents()
     if prepared is not None:
         return prepared
-    if not profile.file:
-        with TemporaryDirectory() as folder:
-            generated = Path(folder) / f"{profile.name}.csv"
-            write_standin_file(profile, generated)
-            frame, remarks = profile.read(generated)
-        return Respondents(frame, "standin", tuple(remarks))
-    file = ROOT / profile.file
-    frame, remarks = profile.read(file)
-    return Respondents(frame, "standin" if is_generated(file) else "licensed", tuple(remarks))
+    file = ROOT / profile.file if profile.file else None
+    frame, remarks = _read(profile, file)
+    licensed = file is not None and not is_generated(file)
+    return Respondents(frame, "licensed" if licensed else "standin", tuple(remarks))
+
+
+def _read(profile: Profile, file: Path | None) -> tuple[pd.DataFrame, list[str]]:
+    """Read a file; generated respondents make their way through one too."""
+    if file is not None:
+        return profile.read(file)
+    with TemporaryDirectory() as folder:
+        generated = Path(folder) / f"{profile.name}.csv"
+        write_standin_file(profile, generated)
+        return profile.read(generated)

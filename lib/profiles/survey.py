@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from lib.errors import InputError
+from lib.profiles.common import COMMON, CommonProfile, common_values
 from lib.profiles.part import Part, require_name
 from lib.readers import did_you_mean
 from lib.wvs import Codebook, Item, read_codebook, read_wave_file
 
-COMMON = ("kind", "title", "file", "alpha", "standin")
 NAMES = (*COMMON, "items", "outcome", "regressors")
 FOR_COUNTRIES = ("moderated", "country_level", "countries", "n_points")
 MISSING_CODES, TIME_SERIES_CODES = "wvs6_codes.csv", "wvs6_time_series_codes.csv"
@@ -74,24 +74,12 @@ class Country:
 
 
 @dataclass(frozen=True)
-class SurveyProfile:
+class SurveyProfile(CommonProfile):
     """
     A question to the World Values Survey.
 
     Attributes
     ----------
-    name : str
-        Name of the profile, that of its file.
-    title : str
-        What it is about.
-    file : str
-        The respondents' file, seen from the project; empty if there is none yet.
-    alpha : float
-        Level of the tests.
-    n_standin : int
-        How many respondents a country are generated while there is no file.
-    seed : int
-        Their seed.
     codebook : Codebook
         The items of the wave.
     items : str
@@ -110,12 +98,6 @@ class SurveyProfile:
         Points of adaptive quadrature.
     """
 
-    name: str
-    title: str
-    file: str
-    alpha: float
-    n_standin: int
-    seed: int
     codebook: Codebook
     items: str
     outcome: str
@@ -213,8 +195,6 @@ def survey_profile(whole: Part, name: str, root: Path) -> SurveyProfile:
         If something is missing, unknown or not what it must be; the sentence says where.
     """
     whole.only((*NAMES, *FOR_COUNTRIES))
-    standin = whole.part("standin")
-    standin.only(("n", "seed"))
     items = whole.text("items")
     codebook = read_item_map(root, items)
     outcome, measures = _measures(whole, codebook, items)
@@ -223,12 +203,7 @@ def survey_profile(whole: Part, name: str, root: Path) -> SurveyProfile:
     if level in measures or level == "iso3":
         raise InputError(f"{whole.place} has two variables named {level!r}: rename one.")
     return SurveyProfile(
-        name=name,
-        title=whole.text("title"),
-        file=whole.text("file", ""),
-        alpha=whole.number("alpha", 0.05, 0.001, 0.2),
-        n_standin=standin.whole("n", None, 100, 100_000),
-        seed=standin.whole("seed", None, 0),
+        **common_values(whole, name),
         codebook=codebook,
         items=items,
         outcome=outcome,
