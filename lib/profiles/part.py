@@ -334,7 +334,7 @@ def require_name(place: str, name: object) -> None:
 
 
 def _require_text(name: str, value: object) -> None:
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise InputError(f"{name} is {_short(value)}; it must be a text.")
 
 

@@ -1,6 +1,6 @@
 """A question to the World Values Survey as a profile: organisation, countries, wave, regressors."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
@@ -19,6 +19,7 @@ FOR_COUNTRIES = ("moderated", "country_level", "countries", "n_points")
 MISSING_CODES, TIME_SERIES_CODES = "wvs6_codes.csv", "wvs6_time_series_codes.csv"
 CODEBOOK = "data/codebook"
 LEAST_COUNTRIES = 4
+RESERVED = ("iso3", "respondents", "complete", "percent", "const")
 HIGHEST_COUNTRY_CODE = 999
 
 
@@ -199,9 +200,7 @@ def survey_profile(whole: Part, name: str, root: Path) -> SurveyProfile:
     codebook = read_item_map(root, items)
     outcome, measures = _measures(whole, codebook, items)
     level = whole.text("country_level")
-    require_name(whole.place, level)
-    if level in measures or level == "iso3":
-        raise InputError(f"{whole.place} has two variables named {level!r}: rename one.")
+    _require_new_name(whole.place, level, measures)
     return SurveyProfile(
         **common_values(whole, name),
         codebook=codebook,
@@ -326,16 +325,25 @@ def _measures(whole: Part, codebook: Codebook, items: str) -> tuple[str, dict[st
     part = whole.part("outcome")
     part.only(("name", "item", "ones"))
     outcome = part.text("name")
-    require_name(part.place, outcome)
+    _require_new_name(part.place, outcome, ())
     measures = {outcome: read_measure(part, codebook, items)}
     if not measures[outcome].ones:
         raise InputError(f"{part.place} lacks 'ones': list the codes that count as 1.")
     for name, each in whole.parts("regressors").items():
         each.only(("item", "ones"))
-        if name == outcome or name == "iso3":
-            raise InputError(f"{whole.place} has two variables named {name!r}: rename one.")
+        _require_new_name(whole.place, name, measures)
         measures[name] = read_measure(each, codebook, items)
     return outcome, measures
+
+
+def _require_new_name(place: str, name: str, taken: Collection[str]) -> None:
+    require_name(place, name)
+    if name in taken:
+        raise InputError(f"{place} has two variables named {name!r}: rename one.")
+    if name in RESERVED:
+        raise InputError(
+            f"{place} has a variable named {name!r}, which the tables use themselves: rename it."
+        )
 
 
 def _moderated(whole: Part, outcome: str, measures: Mapping[str, Measure]) -> str:
