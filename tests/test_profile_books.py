@@ -155,6 +155,7 @@ def licensed(project: Project, path: Path, file: Path | None) -> bool:
         (["profile", f"params/{LIST}.yml", "--file", "README.md"], "has an unknown ending"),
         (["standin", f"params/{LIST}.yml", "rows.sav"], "another ending than .dta and .csv"),
         (["standin", f"params/{LIST}.yml", "README.md"], "another ending than .dta and .csv"),
+        (["standin", f"params/{LIST}.yml", "nowhere/rows.csv"], "There is no folder nowhere"),
         (["standin", f"params/{SURVEY}.yaml", "rows.csv"], "trust_eu.yaml cannot name a profile"),
     ],
 )

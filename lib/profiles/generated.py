@@ -37,12 +37,14 @@ def write_standin_file(profile: Profile, path: Path) -> None:
     Raises
     ------
     InputError
-        If the file exists or its ending is another one.
+        If the file exists, its folder does not, or its ending is another one.
     """
     if path.suffix not in (".dta", ".csv"):
         raise InputError(f"{path} has another ending than .dta and .csv: choose one of them.")
     if path.exists():
         raise InputError(f"{path} exists and is not overwritten: choose another name.")
+    if not path.parent.is_dir():
+        raise InputError(f"There is no folder {path.parent}: make it, or choose another one.")
     generator = np.random.default_rng(profile.seed)
     if isinstance(profile, ListExperimentProfile):
         frame = _list_experiment(profile, generator)
@@ -101,7 +103,7 @@ def _survey(profile: SurveyProfile, generator: Generator) -> pd.DataFrame:
         if name == profile.outcome:
             drawn = _outcome(measure, codes, generator)
         missing = generator.random(len(codes)) < MISSING
-        given = np.where(missing, -1 - generator.integers(2), drawn)
+        given = np.where(missing, -1 - generator.integers(2, size=len(codes)), drawn)
         columns.setdefault(measure.item.name, given)
     return pd.DataFrame(columns).sample(frac=1, random_state=generator, ignore_index=True)
 
