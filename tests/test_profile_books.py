@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +23,8 @@ from lib.paths import ROOT
 from lib.profiles import read_profile
 from lib.profiles.generated import write_standin_file
 from lib.readers import read_yaml
-from tests import wave_files
+from lib.respondents import as_csv, standin_rows
+from lib.wvs import read_country_codes
 
 PAGE = ROOT / "chapters" / "run_it.md"
 LIST, SURVEY = "csto_second_wave", "trust_eu"
@@ -275,11 +275,8 @@ def test_every_step_of_the_page_runs_on_generated_files(tmp_path):
         pytest.skip("the packages of this environment are known if make has installed them")
     (book.root / ".venv").symlink_to(sys.prefix)
     raw = book.root / "data" / "raw"
-    wave_files.write(wave_files.wave(), raw / "wave6.dta")
-    generate = "from lib.respondents import as_csv, standin_rows; from lib.paths import ROOT; "
-    generate += "print(as_csv(standin_rows('list_experiment', ROOT)), end='')"
-    rows = run(book.root, f"{sys.executable} -c {shlex.quote(generate)}")
-    (raw / "respondents.csv").write_text(rows)
+    wave_file(raw / "wave6.dta")
+    (raw / "respondents.csv").write_text(as_csv(standin_rows("list_experiment", ROOT)))
     for command in commands_on_the_page():
         run(book.root, command, answers_on_the_page())
         if command.startswith("make profile"):
@@ -290,6 +287,14 @@ def test_every_step_of_the_page_runs_on_generated_files(tmp_path):
     assert not (raw / "prepared").exists()
     assert (book.root / "_build" / "list_rows.ipynb").is_file()
     assert set(FORMATS) >= {".csv", ".png"}
+
+
+def wave_file(path: Path) -> None:
+    """Write generated respondents in the form of a file of wave 6."""
+    codes = read_country_codes(ROOT / "data" / "open" / "wvs6_country_counts.csv")
+    frame = standin_rows("wvs", ROOT)
+    frame.insert(0, "V2", frame.pop("iso3").map(codes))
+    frame.assign(V1=6).to_stata(path, write_index=False)
 
 
 def run(root: Path, command: str, answers: str = "") -> str:
