@@ -1,8 +1,9 @@
-# make book: build the site (on your own files: WVS=path, LISTEXP=path).  make test: run the tests.  The rest is for the upkeep.
+# make book: build the site (on your own files: WVS=path, LISTEXP=path).  make profile: the short book of a profile.
+# make test: run the tests.  The rest is for the upkeep.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := book
-.PHONY: book pdf deposit verify test test-long bench lab lock format clean-notebooks clean environment system
+.PHONY: book pdf profile deposit verify test test-long bench lab lock format clean-notebooks clean environment system
 
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 RUN := .venv/bin/python
@@ -14,6 +15,11 @@ book: environment system
 
 pdf: environment system
 	$(BUILD) --pdf $(ARGS)
+
+# Other evidence, as params/*.yml describe it: make profile PROFILE=params/trust_eu.yml FILE=path.
+profile: environment
+	@test -n "$(PROFILE)" || { echo "Name the profile: make profile PROFILE=params/trust_eu.yml" >&2; exit 2; }
+	$(RUN) -m lib.book profile "$(PROFILE)" $(if $(FILE),--file "$(FILE)") $(ARGS)
 
 # One archive for Zenodo or Dataverse, in _build/deposits; verify rebuilds from one and compares.
 deposit: environment system
@@ -44,7 +50,7 @@ format: environment clean-notebooks
 	.venv/bin/ruff check --fix .
 
 clean-notebooks: environment
-	$(RUN) -m lib.book.strip chapters/*.ipynb
+	$(RUN) -m lib.book.strip chapters/*.ipynb chapters/profile/*.ipynb
 
 clean: environment
 	$(RUN) -m lib.book clean

@@ -4,9 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from lib.book.project import read_yaml
 from lib.errors import InputError
-from lib.readers import did_you_mean
+from lib.readers import did_you_mean, read_yaml
 
 ENTRY = re.compile(r"@\w+\{([^,]+),.*?^\}", re.DOTALL | re.MULTILINE)
 

@@ -1,12 +1,14 @@
-"""How the CSV files of data/ are read: strictly, and with one plain sentence when one is wrong."""
+"""How CSV and YAML files are read: strictly, and with one plain sentence when one is wrong."""
 
 import csv
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import yaml
 
 from lib.errors import InputError
 
@@ -71,6 +73,38 @@ def read_csv(path: Path, columns: Sequence[str]) -> pd.DataFrame:
                 f"{len(header)}: restore the file or mend the line."
             )
     return pd.DataFrame(rows, columns=header, dtype=object)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """
+    Read a YAML file that holds a mapping.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    dict
+        Its content.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, is no YAML or no mapping.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}): check the path.") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", None)
+        place = "" if line is None else f" (line {line + 1})"
+        raise InputError(f"{path} is no YAML{place}: write one `name: value` a line.") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{path} is no mapping: write one `name: value` a line.")
+    return content
 
 
 def to_numbers(texts: pd.Series, path: Path, blank: float | None = None) -> pd.Series:

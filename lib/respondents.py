@@ -96,6 +96,25 @@ def list_experiment_respondents() -> Respondents:
     return _respondents(LIST_EXPERIMENT)
 
 
+def prepared_respondents() -> Respondents | None:
+    """
+    Read the respondents that the build has prepared for a chapter.
+
+    Returns
+    -------
+    Respondents or None
+        None in a notebook that is run alone.
+    """
+    prepared = paths.respondents()
+    if prepared is None:
+        return None
+    rows = read_prepared(prepared)
+    remarks = prepared.with_suffix(paths.REMARKS_SUFFIX)
+    lines = remarks.read_text(encoding="utf-8").splitlines() if remarks.is_file() else []
+    source = "licensed" if paths.RAW in prepared.parents else "standin"
+    return Respondents(rows, source, tuple(lines))
+
+
 def standin_rows(survey: str, root: Path) -> pd.DataFrame:
     """
     Generate respondents.
@@ -371,11 +390,4 @@ def _texts(survey: str, tables: dict[str, str], remarks: list[str]) -> dict[str,
 
 def _respondents(survey: str) -> Respondents:
     """Read what the build has prepared; a notebook that is run alone generates its rows."""
-    prepared = paths.respondents()
-    if prepared is None:
-        return Respondents(standin_rows(survey, paths.ROOT), "standin")
-    rows = read_prepared(prepared)
-    if paths.RAW not in prepared.parents:
-        return Respondents(rows, "standin")
-    remarks = prepared.with_suffix(paths.REMARKS_SUFFIX).read_text(encoding="utf-8")
-    return Respondents(rows, "licensed", tuple(remarks.splitlines()))
+    return prepared_respondents() or Respondents(standin_rows(survey, paths.ROOT), "standin")

@@ -82,7 +82,7 @@ def test_a_failure_at_any_step_leaves_the_old_site(project: Project, monkeypatch
 def test_a_run_stands_beside_the_site(project: Project):
     publish_site(project, finished(project, "site"))
     for text in ("one", "two", "two"):
-        html = publish_run(project, finished(project, text), "mine")
+        html = publish_run(project, finished(project, text), "runs/mine")
         assert html == project.build / "runs" / "mine" / "html"
         assert (html / "index.html").read_text() == text
     assert shown(project) == "site"

@@ -6,10 +6,10 @@ import re
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
 
-from lib.book.project import read_yaml
 from lib.citation import archive_entry, bibliography_entries
 from lib.errors import InputError
 from lib.paths import ROOT
+from lib.readers import read_yaml
 
 CITATION = ROOT / "CITATION.cff"
 BIBLIOGRAPHY = ROOT / "chapters" / "references.bib"

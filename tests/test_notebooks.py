@@ -14,12 +14,13 @@ from lib.errors import InputError
 from lib.paths import ROOT
 
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
+PROFILE_NOTEBOOKS = sorted((ROOT / "chapters" / "profile").glob("*.ipynb"))
 MOST_CELLS, MOST_LINES, USUAL_LINES = 30, 10, 6
 SHARE_OF_LONG_CELLS = 1 / 3
 STABLE_ID = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
-@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.fixture(params=[*NOTEBOOKS, *PROFILE_NOTEBOOKS], ids=lambda path: path.stem)
 def path(request) -> Path:
     return request.param
 

@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from lib.book.project import read_yaml
 from lib.errors import InputError
 from lib.paths import DATA, ROOT
 from lib.published import read_printed
+from lib.readers import read_yaml
 from lib.releases import grade_changes, read_changelog, read_releases, write_release
 
 RELEASES = DATA / "releases"

@@ -28,10 +28,10 @@ cross: {n_respondents: [9000], seed: {from: 1, to: 25}, n_countries: [7, 1]}
 FILES = """function: lib.list_experiment.difference_in_means
 fixed:
   data:
-    call: lib.list_experiment_recodes.recode
+    call: lib.list_experiment_data.recodes.recode
     frame: {call: lib.standin.list_experiment.generate_list_experiment, data: data/}
     schema:
-      call: lib.list_experiment_schema.read_schema
+      call: lib.list_experiment_data.schema.read_schema
       path: data/codebook/list_experiment_variables.csv
   outcome: count
   treatment: treatment

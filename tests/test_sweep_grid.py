@@ -13,7 +13,7 @@ from lib.sweep.calls import Call
 from lib.sweep.grid import read_grid
 from tests.sweep_files import written_grid
 
-READ = "lib.list_experiment_schema.read_schema"
+READ = "lib.list_experiment_data.schema.read_schema"
 POWER = "lib.power.required_n"
 FIT = "lib.multilevel.simulation.fit_simulated_survey"
 SCHEMA = "data/codebook/list_experiment_variables.csv"
@@ -24,9 +24,9 @@ DIFFERENCE = (
 NESTED = """function: lib.list_experiment.difference_in_means
 fixed:
   data:
-    call: lib.list_experiment_recodes.recode
+    call: lib.list_experiment_data.recodes.recode
     frame: {call: lib.standin.list_experiment.generate_list_experiment, data: data/}
-    schema: {call: lib.list_experiment_schema.read_schema, path: SCHEMA}
+    schema: {call: lib.list_experiment_data.schema.read_schema, path: SCHEMA}
   outcome: count
   treatment: treatment
 cross:

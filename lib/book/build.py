@@ -36,7 +36,7 @@ class Built:
     pdf : pathlib.Path or None
         The book as one PDF, if it was typeset.
     grades : dict of str to int
-        How many printed numbers have each grade.
+        How many printed numbers have each grade; none in the book of a profile.
     executed : tuple of str
         Names of the tasks that ran: one for each chapter executed, the grading, the rendering.
     """
@@ -78,7 +78,12 @@ def build(project: Project, variant: Variant, jobs: int, force: bool, renderer: 
     """
     check_manifest(project.root)
     with locked(project):
-        for sentence in prepare(project, variant.executed, variant.overrides):
+        if variant.profile:
+            variant.profile.prepare(project)
+            said = []
+        else:
+            said = prepare(project, variant.executed, variant.overrides)
+        for sentence in said:
             sys.stdout.write(f"{sentence}\n")
         plan = Plan(project, variant, version(project.root), renderer)
         _distrust(plan)
@@ -86,8 +91,8 @@ def build(project: Project, variant: Variant, jobs: int, force: bool, renderer: 
         if variant.is_site:
             html = publish_site(project, plan.release)
         else:
-            html = publish_run(project, plan.release, variant.name)
-        grades = counts(read_report(html.parent / "results"))
+            html = publish_run(project, plan.release, variant.place)
+        grades = counts(read_report(html.parent / "results")) if variant.graded else {}
         pdf = html / plan.pdf.name if plan.pdf else None
         return Built(html / "index.html", pdf, grades, executed)
 

@@ -75,6 +75,47 @@ def build_command(
     _announce(build(project, variant, jobs or default_jobs(), force, renderer))
 
 
+@app.command("profile")
+def profile_command(
+    profile: Annotated[Path, typer.Argument(help="A profile, such as params/trust_eu.yml.")],
+    file: Annotated[Path | None, typer.Option(help="Respondents, in place of its own.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Chapters that run at once.")] = None,
+    force: Annotated[bool, typer.Option(help="Execute unchanged chapters too.")] = False,
+) -> None:
+    """Build the short book of a profile, in _build/profiles."""
+    from lib.book.profile import profile_variant
+
+    project = Project(ROOT)
+    named = require_files({"file": file}).get("file")
+    variant = profile_variant(project, profile, named)
+    renderer = Renderer()
+    _stop_on_signals(renderer)
+    built = build(project, variant, jobs or default_jobs(), force, renderer)
+    typer.echo(f"Open {built.page}\n     {built.page.as_uri()}")
+
+
+@app.command("standin")
+def standin_command(
+    profile: Annotated[Path, typer.Argument(help="A profile, such as params/trust_eu.yml.")],
+    file: Annotated[Path, typer.Argument(help="A file to write, .dta or .csv.")],
+) -> None:
+    """Write generated respondents as the file that a profile describes would hold them."""
+    from lib.profiles import read_profile
+    from lib.profiles.generated import write_standin_file
+
+    write_standin_file(read_profile(profile.resolve(), ROOT), file)
+    typer.echo(f"Wrote {file}: generated respondents, evidence of nothing.")
+
+
+@app.command("new-profile")
+def new_profile_command() -> None:
+    """Ask a few questions and write a profile into params/."""
+    from lib.book.new_profile import ask_for_profile
+
+    path = ask_for_profile(Project(ROOT))
+    typer.echo(f"Wrote {path}\nTry it: python -m lib.book profile {path}")
+
+
 @app.command("list")
 def list_command() -> None:
     """List the chapters, their parameters, published values and comments."""

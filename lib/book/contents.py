@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from lib.book.project import Project, read_yaml
+from lib.book.project import Project
 from lib.errors import InputError
+from lib.readers import read_yaml
 
 
 def pages(project: Project) -> list[Path]:

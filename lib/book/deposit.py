@@ -20,7 +20,7 @@ from lib.book.commit import OWN_PAGE, RAW, export, require_committed
 from lib.book.crate import describe
 from lib.book.notebooks import read_chapters
 from lib.book.overrides import assign
-from lib.book.project import Project, file_hash, read_yaml
+from lib.book.project import Project, file_hash
 from lib.book.publish import PARTS
 from lib.book.render import Renderer
 from lib.book.report import counted
@@ -28,6 +28,7 @@ from lib.book.software import software
 from lib.book.variant import make_variant
 from lib.book.version import Version, version
 from lib.errors import InputError
+from lib.readers import read_yaml
 
 README = "README.txt"
 CONTAINER = "Containerfile"

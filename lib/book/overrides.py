@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from lib.book.notebooks import Chapter, tagged
-from lib.book.project import read_yaml
 from lib.errors import InputError
+from lib.readers import read_yaml
 
 Overrides = dict[str, dict[str, Any]]
 

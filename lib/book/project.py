@@ -4,9 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from lib.errors import InputError
 
@@ -105,38 +102,6 @@ class Project:
         if not name.endswith("/") and path.is_file():
             return [path]
         raise InputError(f"{name} does not exist: restore it, or declare the file that is meant.")
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """
-    Read a YAML file that holds a mapping.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    dict
-        Its content.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read, is no YAML or no mapping.
-    """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}): check the path.") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", None)
-        place = "" if line is None else f" (line {line + 1})"
-        raise InputError(f"{path} is no YAML{place}: write one `name: value` a line.") from error
-    if not isinstance(content, dict):
-        raise InputError(f"{path} is no mapping: write one `name: value` a line.")
-    return content
 
 
 def file_hash(path: Path) -> str:

@@ -58,7 +58,7 @@ def publish_site(project: Project, finished: Path) -> Path:
     return project.build / "html"
 
 
-def publish_run(project: Project, finished: Path, name: str) -> Path:
+def publish_run(project: Project, finished: Path, place: str) -> Path:
     """
     Put a release that is not the published book beside it.
 
@@ -68,15 +68,15 @@ def publish_run(project: Project, finished: Path, name: str) -> Path:
         The book.
     finished : pathlib.Path
         Holds the `PARTS`.
-    name : str
-        Name of the run.
+    place : str
+        Where to, seen from the folder that holds everything built.
 
     Returns
     -------
     pathlib.Path
         The folder of its pages.
     """
-    run = project.build / "runs" / name
+    run = project.build / place
     if tree(run) != tree(finished):
         _replace(finished, run)
     return run / "html"

@@ -20,9 +20,10 @@ from lib.book.banners import banner
 from lib.book.collect import outputs
 from lib.book.contents import limited, titled, with_page
 from lib.book.lineage import Lineage
-from lib.book.project import BuildError, Project, read_yaml
+from lib.book.project import BuildError, Project
 from lib.book.version import Version
 from lib.paths import ROOT
+from lib.readers import read_yaml
 
 EXTENSION = "lib.book.exhibits"
 EXTENSIONS = ["myst_nb", "jupyter_book", "sphinx_external_toc", "sphinx_comments"]
@@ -42,6 +43,7 @@ def stage(
     partial: bool,
     folder: Path,
     pdf: str = "",
+    title: str = "",
 ) -> None:
     """
     Lay out everything that Jupyter Book reads.
@@ -60,6 +62,8 @@ def stage(
         Where to; emptied first.
     pdf : str
         Name of the book as one PDF, which will be put beside the pages; empty if there is none.
+    title : str
+        Title of the book; empty for that of its configuration.
     """
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "chapters").mkdir(parents=True)
@@ -75,7 +79,8 @@ def stage(
     contents = contents if partial else read_yaml(project.root / "_toc.yml")
     contents = with_page(contents, f"{PAGES}/{lineage_page.NAME}")
     write_yaml(folder / "_toc.yml", titled(contents, _short_titles(lineages)))
-    write_yaml(folder / "_config.yml", website(configuration(project, made_from), lineages, pdf))
+    settings = configuration(project, made_from) | ({"title": title} if title else {})
+    write_yaml(folder / "_config.yml", website(settings, lineages, pdf))
 
 
 def pages_and_files(project: Project) -> list[Path]:

@@ -52,12 +52,14 @@ def respondents_files(project: Project, chapter: Chapter) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        The respondents; with them the remarks on a licensed file; nothing if it reads none.
+        The respondents; with them the remarks on their file, if there are any; nothing if it
+        reads none.
     """
     rows = respondents_file(project, chapter)
     if rows is None:
         return []
-    return [rows, rows.with_suffix(REMARKS_SUFFIX)] if chapter.file else [rows]
+    remarks = rows.with_suffix(REMARKS_SUFFIX)
+    return [rows, remarks] if chapter.file or remarks.is_file() else [rows]
 
 
 def standin_file(project: Project, survey: str) -> Path:
@@ -130,7 +132,7 @@ def prepare(
         changed = overrides.get(chapter.name, {})
         mends = {name: changed[name] for name in chapter.mends if name in changed}
         for name, text in _licensed_texts(project, chapter, mends).items():
-            _write(project.root / PREPARED / name, text)
+            write_if_new(project.root / PREPARED / name, text)
             said += text.splitlines() if name.endswith(REMARKS_SUFFIX) else []
     return said
 
@@ -208,6 +210,23 @@ def _licensed_texts(project: Project, chapter: Chapter, mends: Mapping[str, Any]
     return licensed_texts(str(chapter.survey), chapter.file, project.root, **mends)
 
 
+def write_if_new(path: Path, text: str) -> None:
+    """
+    Write a text, but leave an equal file alone, so that nothing runs again.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    text : str
+        What it shall hold.
+    """
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
 def _described(project: Project, chapter: Chapter) -> dict[str, Any]:
     file, rows = chapter.file, respondents_file(project, chapter)
     assert file is not None
@@ -221,11 +240,3 @@ def _described(project: Project, chapter: Chapter) -> dict[str, Any]:
         "sha256": file_hash(file),
         "respondents": len(rows.read_text(encoding="utf-8").splitlines()) - 1,
     }
-
-
-def _write(path: Path, text: str) -> None:
-    """Leave an equal file alone, so that nothing runs again."""
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")

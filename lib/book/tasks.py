@@ -148,7 +148,7 @@ def steps(plan: Plan) -> list[Step]:
     Returns
     -------
     list of Step
-        One a chapter, the grading, the typesetting, the rendering.
+        One a chapter, the grading, the typesetting, the rendering; a profile has nothing to grade.
 
     Raises
     ------
@@ -156,11 +156,12 @@ def steps(plan: Plan) -> list[Step]:
         If a chapter declares a file that does not exist.
     """
     executed = plan.variant.executed
-    generated = sorted({str(each.survey) for each in executed if each.survey and not each.file})
+    surveys = {str(each.survey) for each in executed if each.survey and not each.file}
+    generated = sorted(surveys) if plan.variant.graded else []
     return [
         *(_standin_step(plan, survey) for survey in generated),
         *(_chapter_step(plan, chapter) for chapter in executed),
-        _report_step(plan),
+        *([_report_step(plan)] if plan.variant.graded else []),
         *([_print_step(plan, plan.pdf)] if plan.pdf else []),
         _release_step(plan),
     ]
@@ -247,7 +248,7 @@ def _report_step(plan: Plan) -> Step:
 def _release_step(plan: Plan) -> Step:
     project, variant = plan.project, plan.variant
     executed = {chapter.name: plan.notebook(chapter) for chapter in variant.shown}
-    results = [plan.results / name for name in FILES]
+    results = [plan.results / name for name in FILES] if variant.graded else []
     inputs = describe(project, variant.executed) if variant.is_site else []
     pdf = [plan.pdf] if plan.pdf else []
     renderer = [*closure(project.root, [RENDERER]), project.root / LOCK]
@@ -309,8 +310,10 @@ def _release(
     _write_results(lineages, results, plan.release)
     staged = plan.folder / "staged"
     pdf = plan.pdf.name if plan.pdf else ""
-    stage(plan.project, lineages, plan.made_from, plan.variant.partial, staged, pdf)
-    html = plan.renderer.render(staged, plan.made_from, strict=not plan.variant.partial)
+    variant = plan.variant
+    stage(plan.project, lineages, plan.made_from, variant.partial, staged, pdf, variant.title)
+    strict = not (variant.partial and variant.graded)
+    html = plan.renderer.render(staged, plan.made_from, strict=strict)
     if plan.pdf:
         shutil.copyfile(plan.pdf, html / plan.pdf.name)
     publish_files(lineages, html)

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from lib.book.banners import STANDIN
 from lib.book.contents import file_names
 from lib.book.notebooks import Chapter, Parameter, text
-from lib.book.project import BuildError, Project, read_yaml
+from lib.book.project import BuildError, Project
 from lib.book.render import (
     Renderer,
     configuration,
@@ -25,6 +25,7 @@ from lib.book.render import (
 )
 from lib.book.version import Version
 from lib.latex import escaped
+from lib.readers import read_yaml
 from lib.results import EVIDENCE_MIME
 from lib.tables import STANDIN_MARK
 

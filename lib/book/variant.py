@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lib.book.notebooks import Chapter
 from lib.book.overrides import Overrides
 from lib.errors import InputError
+
+if TYPE_CHECKING:
+    from lib.book.profile import ProfileBook
 
 SITE = "site"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -33,6 +36,8 @@ class Variant:
         For each chapter, the parameters that differ from the published ones.
     partial : bool
         True if it does not show every page of the book.
+    profile : ProfileBook or None
+        What a profile's own book is about; None for the book on the two studies.
     """
 
     name: str
@@ -40,6 +45,22 @@ class Variant:
     executed: tuple[Chapter, ...]
     overrides: Overrides
     partial: bool
+    profile: "ProfileBook | None" = None
+
+    @property
+    def graded(self) -> bool:
+        """Whether it speaks of printed numbers: a profile has none."""
+        return self.profile is None
+
+    @property
+    def place(self) -> str:
+        """Where it is published if it is not the site, seen from the folder of all builds."""
+        return f"{'runs' if self.graded else 'profiles'}/{self.name}"
+
+    @property
+    def title(self) -> str:
+        """A title of its own; empty for that of the book."""
+        return self.profile.profile.title if self.profile else ""
 
     @property
     def licensed(self) -> bool:
@@ -49,7 +70,8 @@ class Variant:
     @property
     def key(self) -> str:
         """Name under which its parts are kept: a book on licensed files has its own."""
-        return f"{self.name}-licensed" if self.licensed else self.name
+        name = self.name if self.graded else f"profile-{self.name}"
+        return f"{name}-licensed" if self.licensed else name
 
     @property
     def is_site(self) -> bool:
@@ -89,7 +111,8 @@ class Variant:
         changed = self.changed(chapter)
         parts = [chapter.name, *([digest(changed)[:12]] if changed else [])]
         parts += ["licensed"] if chapter.file else []
-        return "-".join([*parts, *([self.key] if chapter.reads_results else [])]).lower()
+        own = chapter.reads_results or not self.graded
+        return "-".join([*parts, *([self.key] if own else [])]).lower()
 
 
 def make_variant(

@@ -1,6 +1,8 @@
 """Files of a list experiment: its respondents as columns of answers, or one sentence why not."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -44,27 +46,58 @@ def read_list_experiment(path: Path, schema_path: Path, n_items: int) -> pd.Data
         from 0 to J (control) or J + 1 (treatment), an answer is not in the schema, or a weight is
         not above zero; the sentence names file, row (from 1, without a header) and column.
     """
-    check_n_items(n_items)
     schema = read_schema(schema_path)
-    raw = _read_columns(path, schema)
+    present = {name.casefold() for name in column_names(path)}
+    wanted = [n for n, variable in schema.items() if variable.required or n in present]
+    frame = read_answers(path, {name: schema[name] for name in wanted}, n_items)
+    return frame.assign(education=frame[EDUCATION].astype("Int64"))
+
+
+def read_answers(
+    path: Path,
+    schema: Mapping[str, Variable],
+    n_items: int,
+    columns: Mapping[str, str] = MappingProxyType({}),
+) -> pd.DataFrame:
+    """
+    Read the variables of any list experiment.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file as for `read_list_experiment`.
+    schema : mapping of str to Variable
+        The variables: count, arm, those that respondents are grouped by and, if the file has
+        weights, weight.
+    n_items : int
+        Number of control items, J.
+    columns : mapping of str to str
+        Column of the file by variable, for those that it names otherwise.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a respondent: count, arm, the variables (texts of the schema, missing without an
+        answer) and weight.
+
+    Raises
+    ------
+    InputError
+        As `read_list_experiment` does.
+    """
+    check_n_items(n_items)
+    named = {name: columns.get(name, name) for name in schema}
+    raw = read_survey_file(path, list(dict.fromkeys(named.values()))).reset_index(drop=True)
     frame = pd.DataFrame(
         {
-            name: _answers(raw[name], variable, path)
+            name: _answers(raw[named[name]], variable, path)
             for name, variable in schema.items()
             if name not in (COUNT, WEIGHT)
         }
     )
-    _require_arms(frame[ARM], path)
-    frame[EDUCATION] = frame[EDUCATION].astype("Int64")
-    frame.insert(0, COUNT, _counts(raw[COUNT], frame[ARM], n_items, path))
-    return frame.assign(weight=_weights(raw[WEIGHT], path) if WEIGHT in raw else 1.0)
-
-
-def _read_columns(path: Path, schema: dict[str, Variable]) -> pd.DataFrame:
-    """Columns of the schema; those not required only if the file has them."""
-    present = {name.casefold() for name in column_names(path)}
-    wanted = [n for n, variable in schema.items() if variable.required or n in present]
-    return read_survey_file(path, wanted).reset_index(drop=True)
+    _require_arms(frame[ARM].rename(named[ARM]), path)
+    frame.insert(0, COUNT, _counts(raw[named[COUNT]], frame[ARM], n_items, path))
+    return frame.assign(weight=_weights(raw[named[WEIGHT]], path) if WEIGHT in named else 1.0)
 
 
 def _answers(values: pd.Series, variable: Variable, path: Path) -> pd.Series:

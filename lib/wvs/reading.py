@@ -29,11 +29,14 @@ class WaveFile:
         How the file names its items.
     remarks : tuple of str
         What a reader should know of the file, a sentence each.
+    n_in_file : int
+        Respondents of the file, those of other waves and countries included.
     """
 
     frame: pd.DataFrame
     naming: str
     remarks: tuple[str, ...]
+    n_in_file: int
 
 
 def read_wave_file(path: Path, codebook: Codebook, countries: Mapping[str, int]) -> WaveFile:
@@ -66,6 +69,7 @@ def read_wave_file(path: Path, codebook: Codebook, countries: Mapping[str, int])
     names = column_names(path)
     naming, columns = _columns(path, names, codebook)
     raw = read_survey_file(path, list(columns.values())).set_axis(list(columns), axis=1)
+    n_in_file = len(raw)
     raw = _of_wave(path, raw, codebook.with_role("wave")[0], naming)
     _require_items(path, names, columns, codebook, naming)
     raw = _of_countries(path, raw, codebook.with_role("country")[0], countries)
@@ -73,7 +77,7 @@ def read_wave_file(path: Path, codebook: Codebook, countries: Mapping[str, int])
     frame, remarks = _answers(path, raw, codebook, numberings)
     for item in codebook.with_role("weight"):
         frame[item.name] = _weights(path, raw[item.name], item)
-    return WaveFile(frame, naming, remarks)
+    return WaveFile(frame, naming, remarks, n_in_file)
 
 
 def _columns(path: Path, names: Sequence[str], codebook: Codebook) -> tuple[str, dict[str, str]]:
