@@ -21,6 +21,7 @@ from lib.regression_table import complete_rows
 
 Choices = Mapping[str, Mapping[str, Mapping[str, Any]]]
 CHUNKS_PER_PROCESS = 8
+ESTIMATED = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
 
 
 @dataclass(frozen=True)
@@ -230,7 +231,8 @@ def _fit(rows: pd.DataFrame, specification: Specification, last: Any) -> Any:
 
 
 def _failure(terms: list[str], n: int, problem: str) -> pd.DataFrame:
-    failed = {"n": n, "log_likelihood": nan, "at_boundary": False, "converged": False}
+    failed = dict.fromkeys(ESTIMATED, nan)
+    failed |= {"n": n, "log_likelihood": nan, "at_boundary": False, "converged": False}
     return pd.DataFrame({"term": terms}).assign(**failed, problem=problem)
 
 

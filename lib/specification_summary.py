@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from lib.errors import InputError
+
 
 def changed_choices(combinations: pd.DataFrame) -> pd.DataFrame:
     """
@@ -42,7 +44,13 @@ def same_findings(curve: pd.DataFrame, alpha: float) -> pd.Series:
     pandas.Series of bool
         By row of the curve: True if the coefficient is significant with the sign that it has in
         the first specification, or in neither; False for a fit that failed.
+
+    Raises
+    ------
+    InputError
+        If the fit of the first specification failed: there is no finding to compare with.
     """
+    _require_first_fit(curve)
     finding = np.sign(curve["estimate"]).where(curve["p_value"] < alpha, 0.0)
     finding = finding.where(curve["converged"])
     first = curve["specification"] == 0
@@ -65,7 +73,13 @@ def summarize_terms(curve: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Index: term. Columns n (of fits), lowest, median, highest (estimates) and, in percent of
         the fits, positive, above and below (those whose interval lies above or below zero).
+
+    Raises
+    ------
+    InputError
+        If the fit of the first specification failed: the others are departures from nothing.
     """
+    _require_first_fit(curve)
     rows = curve[curve["converged"]]
     percent = pd.DataFrame(
         {
@@ -102,6 +116,15 @@ def ranges_by_choice(curve: pd.DataFrame, choices: Sequence[str]) -> pd.DataFram
     rows = curve[curve["converged"]]
     ranges = pd.DataFrame([_range(choice, rows) for choice in choices])
     return ranges.sort_values("range", ascending=False, ignore_index=True)
+
+
+def _require_first_fit(curve: pd.DataFrame) -> None:
+    first = curve.iloc[0]
+    if not first["converged"]:
+        raise InputError(
+            f"The specification that all others depart from cannot be fitted to {first['n']:,} "
+            f"respondents, so that there is nothing to compare: {first['problem']}"
+        )
 
 
 def _range(choice: str, rows: pd.DataFrame) -> dict[str, object]:

@@ -77,3 +77,14 @@ def test_a_release_with_a_reversed_scale_is_named_mended_and_graded(book, tmp_pa
     code, _, errors = book.run("build", *arguments)
     assert code == 2
     assert "it is not reversed in this file" in errors
+
+
+def test_rows_to_which_the_published_model_cannot_be_fitted_are_refused_in_a_sentence(
+    book, tmp_path
+):
+    file = wave_files.write(wave_files.wave(), tmp_path / "wave.dta")
+    code, _, errors = book.run("build", "--chapter", "robustness", "--wvs", str(file))
+    assert code == 1
+    assert "The specification that all others depart from cannot be fitted" in errors
+    assert "manual_worker, unemployed are collinear" in errors
+    assert "KeyError" not in errors

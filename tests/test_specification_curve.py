@@ -101,6 +101,17 @@ def test_a_failure_is_recorded_with_its_reason():
     assert curve[curve["x1"] == "as it is"]["converged"].all()
 
 
+def test_a_curve_whose_every_fit_fails_has_the_columns_of_any_other():
+    choices = {"left out": {"none": {}, "group 2": {"without": 2}}}
+    curves = [
+        fit_specifications(rows, BASE, choices, every_combination(choices), ["x1", "div"])
+        for rows in (ROWS, ROWS.assign(x1=1.0))
+    ]
+    assert set(curves[0]) == set(curves[1])
+    assert curves[1]["estimate"].isna().all()
+    assert curves[1]["problem"].str.contains("collinear").all()
+
+
 def test_a_boundary_fit_is_no_start_for_the_next():
     flat = ROWS.assign(noise=np.arange(len(ROWS)) % 2 * 1.0)
     choices = {"response": {"noise": {"columns": {"yb": "noise"}}, "as it is": {}}}

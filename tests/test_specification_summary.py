@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lib.errors import InputError
 from lib.specification_curve import one_at_a_time
 from lib.specification_summary import (
     changed_choices,
@@ -54,3 +55,12 @@ def test_the_range_of_a_choice_is_that_of_its_averages():
     assert ranges["choice"].tolist() == ["coding", "sample"]
     assert ranges["range"].tolist() == [1.5, 0.0]
     assert ranges.loc[0, ["lowest", "low", "highest", "high"]].tolist() == ["a", 1.0, "b", 2.5]
+
+
+@pytest.mark.parametrize("summary", [lambda curve: same_findings(curve, 0.1), summarize_terms])
+def test_without_the_first_fit_there_is_nothing_to_compare(summary):
+    failed = CURVE.assign(n=1200, problem="The regressors are collinear.")
+    failed.loc[failed["specification"] == 0, "converged"] = False
+    said = "cannot be fitted to 1,200 respondents, .*: The regressors are collinear"
+    with pytest.raises(InputError, match=said):
+        summary(failed)
