@@ -10,7 +10,7 @@ are left out beforehand; the others are looked up together, their columns one af
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -30,7 +30,10 @@ MOST_CELLS, CELLS_OF_WINDOWS = 1_000_000, 100_000  # looked at together
 NUMBER = r"(?:(?<![\w.])-)?(?<![\w.])\d+(?:\.\d+)?"
 WORD = r"[^\W\d_]+(?:[-'][^\W\d_]+)*"
 BREAKS = (re.compile(r"\n"), re.compile(r"</tr>|</text>|<br */?>"), re.compile(r"[\])}]"))
-COUNTING = re.compile(r"(.*_)?(n|count|counts|observations|respondents|interviews)")
+COUNTING = {"n", "nobs", "count", "counts", "counted", "frequency", "frequencies", "cases"}
+COUNTING |= {"observations", "respondents", "interviews", "interviewed", "people", "persons"}
+COUNTING |= {"answers", "answered", "unanswered", "missing", "complete"}
+OTHER_UNITS = {"items", "codes", "inequalities", "points", "starts", "draws", "fits", "countries"}
 
 
 @dataclass(frozen=True)
@@ -222,13 +225,51 @@ def small_counts(table: pd.DataFrame, fewest: int) -> list[str]:
     Returns
     -------
     list of str
-        Names of the columns of counts (called n, count, observations, respondents or interviews,
-        or ending so) with such a cell; a column of true and false counts nobody.
+        Names of the columns of counts with such a cell. A column counts if its first or last
+        word does, such as n, respondents or answered, as in ``n_control``, unless another word
+        says that it counts something else, as in ``n_items``, and if its numbers are whole.
     """
     counted = table.select_dtypes(exclude=bool)
-    counting = [name for name in counted if COUNTING.fullmatch(str(name).lower())]
+    counting = [name for name in counted if _counts_respondents(str(name))]
     numbers = {str(name): pd.to_numeric(table[name], errors="coerce") for name in counting}
-    return [name for name, n in numbers.items() if ((n > 0) & (n < fewest)).any()]
+    return [
+        name
+        for name, n in numbers.items()
+        if (n.dropna() % 1 == 0).all() and ((n > 0) & (n < fewest)).any()
+    ]
+
+
+def hide_small_counts(
+    table: pd.DataFrame, counts: Sequence[str], by: str | None = None
+) -> pd.DataFrame:
+    """
+    Leave out counts of fewer respondents than may be shown, and those that would give them away.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        One row a group of respondents.
+    counts : sequence of str
+        Columns of counts.
+    by : str, optional
+        Column that says which rows add up to a total; all of them if not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table, missing every count of the rows that add up with one in which fewer than
+        `FEWEST` are counted.
+    """
+    counted = table[list(counts)]
+    small = ((counted > 0) & (counted < FEWEST)).any(axis=1)
+    totals = pd.Series("", table.index) if by is None else table[by]
+    hidden = small.groupby(totals).transform("any")
+    return table.assign(**{name: table[name].astype("Int64").mask(hidden) for name in counts})
+
+
+def _counts_respondents(name: str) -> bool:
+    words = re.findall(r"[^\W_]+", name.lower())
+    return bool({*words[:1], *words[-1:]} & COUNTING) and not set(words) & OTHER_UNITS
 
 
 def _key(table: Array) -> bytes:

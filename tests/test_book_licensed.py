@@ -3,10 +3,12 @@
 import subprocess
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from conftest import Toy
 
 from lib.paths import ROOT
+from lib.respondents import standin_rows
 from tests import wave_files
 
 pytestmark = pytest.mark.long
@@ -88,3 +90,19 @@ def test_rows_to_which_the_published_model_cannot_be_fitted_are_refused_in_a_sen
     assert "The specification that all others depart from cannot be fitted" in errors
     assert "manual_worker, unemployed are collinear" in errors
     assert "KeyError" not in errors
+
+
+def test_a_group_of_few_is_estimated_but_not_counted(book, tmp_path):
+    rows = standin_rows("list_experiment", ROOT)
+    capital = rows.index[(rows["city"] == "Nur-Sultan") & (rows["arm"] == "treatment")]
+    rows.loc[capital[7:], "city"] = "other"
+    rows.to_csv(tmp_path / "mine.csv", index=False)
+    arguments = ["--chapter", "who_supports", "--list-experiment", str(tmp_path / "mine.csv")]
+    code, _, errors = book.run("build", "--name", "few", *arguments)
+    assert code == 0, errors
+    written = book.root / "_build/runs/few/results/who_supports/estimates.csv"
+    shown = pd.read_csv(written).set_index("grouping")
+    counts = ["n_control", "n_treatment"]
+    assert shown.loc["region", counts].isna().all(axis=None)
+    assert shown.drop("region")[counts].notna().all(axis=None)
+    assert shown["estimate"].notna().all()

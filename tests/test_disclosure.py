@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.disclosure import RespondentSearch, small_counts
+from lib.disclosure import RespondentSearch, hide_small_counts, small_counts
 from lib.paths import ROOT
 
 
@@ -102,6 +102,41 @@ def test_small_counts_are_named_and_empty_groups_may_be_shown():
     )
     assert small_counts(table, 10) == ["n", "counted_observations"]
     assert small_counts(table, 5) == []
+
+
+COUNTS = ["n_control", "n_treatment", "control_n", "N", "n in treatment", "('n', 'control')"]
+COUNTS += ["respondents_male", "Observations", "count_of_men", "unanswered", "missing", "cases"]
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_a_count_is_known_by_its_first_or_last_word(name):
+    assert small_counts(pd.DataFrame({name: [12, 9]}), 10) == [name]
+    assert small_counts(pd.DataFrame({name: [12, 9.5]}), 10) == []
+
+
+@pytest.mark.parametrize("name", ["n_items", "n_starts", "counted_codes", "mean_control", "nose"])
+def test_what_counts_something_else_or_nothing_may_be_small(name):
+    assert small_counts(pd.DataFrame({name: [12, 9]}), 10) == []
+
+
+def test_small_counts_are_hidden_with_those_they_add_up_with():
+    table = pd.DataFrame(
+        {
+            "grouping": ["all", "gender", "gender", "region", "region"],
+            "n_control": [40, 20, 20, 31, 9],
+            "n_treatment": [42, 21, 21, 30, 12],
+            "estimate": [0.5, 0.4, 0.6, 0.5, 0.3],
+        }
+    )
+    counts = ["n_control", "n_treatment"]
+    assert small_counts(table, 10) == ["n_control"]
+    shown = hide_small_counts(table, counts, "grouping")
+    assert small_counts(shown, 10) == []
+    assert shown[counts].isna().all(axis=1).tolist() == [False, False, False, True, True]
+    assert shown.loc[:2, counts].to_numpy().tolist() == table.loc[:2, counts].to_numpy().tolist()
+    assert shown["estimate"].equals(table["estimate"])
+    assert hide_small_counts(table, counts)[counts].isna().all(axis=None)
+    assert table["n_control"].tolist() == [40, 20, 20, 31, 9]
 
 
 def test_a_column_of_true_and_false_counts_nobody():
