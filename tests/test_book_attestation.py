@@ -43,6 +43,7 @@ def point(value: float, **others) -> dict:
 def claim(sender: str = "Ann", **others) -> dict:
     """Write an attestation on the printed numbers of the small book."""
     given = {"survey": "wvs", "form": ".dta", "release": "v20201117", "bytes": 9, "respondents": 2}
+    given |= {"mends": {}}
     outputs = dict.fromkeys(("results", "pages", "notebooks"), HASH)
     software = dict.fromkeys(("python", "system", "processor"), "some")
     return {
@@ -118,6 +119,7 @@ def test_a_licensed_build_tells_what_it_found_and_nothing_else(surveyed, build_o
             "bytes": file.stat().st_size,
             "sha256": file_hash(file),
             "respondents": 2,
+            "mends": {},
         }
     ]
     assert (content["sender"], content["archive"]) == ("", VERSION)
@@ -238,6 +240,7 @@ def test_a_number_left_out_is_named(printed):
         ({"inputs": []}, "$.inputs"),
         ({"inputs": [claim()["inputs"][0] | {"name": "wave.dta"}]}, "$.inputs[0]"),
         ({"inputs": [claim()["inputs"][0] | {"sha256": "ab"}]}, "$.inputs[0].sha256"),
+        ({"inputs": [claim()["inputs"][0] | {"mends": {"x": [1]}}]}, "$.inputs[0].mends.x[0]"),
         ({"inputs": [claim()["inputs"][0] | {"release": "/home/v1"}]}, "$.inputs[0].release"),
         ({"numbers": [number("toy.one", "0.50", grade="fine")]}, "$.numbers[0].grade"),
         ({"numbers": [number("toy.one", "0.50", answers=[1])]}, "$.numbers[0]"),
@@ -303,6 +306,12 @@ def test_a_claim_in_words():
         f"wvs: v20201117, 9 bytes, 2 respondents read, SHA-256 {HASH}.",
         "From these: 1 reproduced.",
     ]
+
+
+def test_a_claim_on_a_mended_file_says_so():
+    mended = [claim()["inputs"][0] | {"mends": {"reversed_finances": ["KGZ", "UZB"]}}]
+    said = f"SHA-256 {HASH}, mended by reversed_finances KGZ, UZB."
+    assert summary(claim(inputs=mended))[1].endswith(said)
 
 
 def test_those_collected_here_can_be_read():

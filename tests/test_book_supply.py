@@ -5,7 +5,9 @@ import json
 import pytest
 from conftest import READS, Toy
 
-SHIFTED = "n_points = 5  # from 2 to 50\nshifted = 0  # any number"
+from lib.book.claims import read_attestation
+
+SHIFTED = "n_points = 5  # from 2 to 50\nshifted = []  # any words"
 
 
 def shown_source(toy: Toy, label: str) -> str:
@@ -50,17 +52,19 @@ def test_a_parameter_that_mends_the_file_makes_no_other_analysis(surveyed: Toy, 
     book = {"source": "respondents", "respondents": "wvs", "mends": ["shifted"]}
     surveyed.chapter("beta", READS, book=book, parameters=SHIFTED)
     text = (surveyed.root / "lib" / "respondents.py").read_text()
-    text = text.replace("file, root)", "file, root, shifted=0)")
+    text = text.replace("file, root)", "file, root, shifted=())")
     recoded = 'f"{survey}_recoded.csv": text'
-    surveyed.write("lib/respondents.py", text.replace(recoded, f"{recoded} + str(shifted)"))
+    surveyed.write("lib/respondents.py", text.replace(recoded, f"{recoded} + str(shifted[0])"))
     file = tmp_path / "mine.csv"
     file.write_text("answer\n3\n")
-    code, _, errors = surveyed.run("build", "--wvs", str(file), "-p", "shifted=7")
+    code, _, errors = surveyed.run("build", "--wvs", str(file), "-p", "shifted=[once]")
     assert code == 0, errors
     row = surveyed.rows()["toy.three"]
-    assert (row["grade"], row["parameters"]) == ("reproduced", {"n_points": 5, "shifted": 7})
+    assert (row["grade"], row["parameters"]) == ("reproduced", {"n_points": 5, "shifted": ["once"]})
     prepared = surveyed.root / "data" / "raw" / "prepared" / "wvs_recoded.csv"
-    assert prepared.read_text() == "answer\n3\n7"
+    assert prepared.read_text() == "answer\n3\nonce"
+    (given,) = read_attestation(surveyed.root / "_build/results/attestation.json")["inputs"]
+    assert given["mends"] == {"shifted": ["once"]}
 
 
 def test_only_a_parameter_can_mend(surveyed: Toy):

@@ -113,15 +113,25 @@ def test_code_that_a_chapter_shows_is_printed(built: Toy):
     assert "remove-input" not in code["metadata"]["tags"]
 
 
-@pytest.mark.parametrize(("source", "marked"), [("published", False), ("standin", True)])
-def test_a_chapter_on_generated_respondents_has_a_banner(book: Toy, source: str, marked: bool):
+@pytest.mark.parametrize(
+    ("source", "head"),
+    [
+        ("published", "\\BookChapter{50\\% sure}\n"),
+        ("standin", "\\BookStandin{50\\% sure}{Stand-in data, no evidence}{This "),
+        (
+            "licensed",
+            "\\BookLicensed{50\\% sure}{This chapter runs on the respondents of a licensed file, "
+            "my\\_wave.dta.}\n",
+        ),
+    ],
+)
+def test_a_chapter_on_respondents_has_a_banner(book: Toy, source: str, head: str):
     path, read = chapter(book, "beta")
     content = json.loads(path.read_text())
     content["metadata"]["book"]["source"] = source
-    opening = printed(content, replace(read, title="50% sure"))["cells"][0]["source"]
-    assert opening.startswith("# Beta\n\n```{raw} latex\n\\Book")
-    assert ("\\BookStandin{50\\% sure}{Stand-in data, no evidence}" in opening) == marked
-    assert ("\\BookChapter{50\\% sure}" in opening) != marked
+    own = replace(read, title="50% sure", file=Path("data/my_wave.dta"))
+    opening = printed(content, own)["cells"][0]["source"]
+    assert opening.startswith(f"# Beta\n\n```{{raw}} latex\n{head}")
 
 
 def test_pages_are_laid_out_by_part(book: Toy, tmp_path: Path):

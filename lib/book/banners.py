@@ -3,6 +3,7 @@
 from html import escape
 
 from lib.book.lineage import Lineage
+from lib.book.notebooks import Chapter
 
 STANDIN = (
     "This chapter runs on generated respondents. They show how the analysis works; none of the "
@@ -30,13 +31,24 @@ def banner(lineage: Lineage) -> str:
         strip = '<p class="standin-strip">Stand-in data, no evidence</p>'
         return f'{strip}<p class="banner standin-banner" role="note">{STANDIN}</p>'
     if lineage.source == "licensed":
-        said = LICENSED.format(file=escape(_licensed_file(lineage)))
+        said = escape(licensed_sentence(lineage.chapter), quote=False)
         return f'<p class="banner licensed-banner" role="note">{said}</p>'
     return ""
 
 
-def _licensed_file(lineage: Lineage) -> str:
-    """Name the user's own file, or those in data/raw that a chapter declares."""
-    if lineage.chapter.file:
-        return lineage.chapter.file.name
-    return " ".join(file.name for file in lineage.inputs if file.name.startswith("data/raw/"))
+def licensed_sentence(chapter: Chapter) -> str:
+    """
+    Say on whose respondents a chapter ran.
+
+    Parameters
+    ----------
+    chapter : Chapter
+        A chapter that ran on a licensed file.
+
+    Returns
+    -------
+    str
+        A sentence with the name of the user's own file, or of those in data/raw that it declares.
+    """
+    declared = " ".join(name for name in chapter.data if name.startswith("data/raw/"))
+    return LICENSED.format(file=chapter.file.name if chapter.file else declared)

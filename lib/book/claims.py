@@ -76,7 +76,7 @@ def summary(attestation: Attestation) -> list[str]:
     sender = attestation["sender"].strip() or "nobody named yet"
     files = [
         f"{given['survey']}: {given['release'] or 'release not told'}, {given['bytes']:,} bytes, "
-        f"{given['respondents']:,} respondents read, SHA-256 {given['sha256']}."
+        f"{given['respondents']:,} respondents read, SHA-256 {given['sha256']}{_mended(given)}."
         for given in attestation["inputs"]
     ]
     grades = counted(Counter(name for _, name in _claims(attestation)))
@@ -168,6 +168,11 @@ def read_attestations(folder: Path, printed: pd.DataFrame) -> tuple[pd.DataFrame
     _require_once(senders, folder)
     counts = pd.DataFrame(claims, columns=["id", "grade"]).value_counts().sort_index()
     return pd.DataFrame(senders, columns=SENDERS), counts.rename("claims").reset_index()
+
+
+def _mended(given: dict[str, Any]) -> str:
+    mends = [f"{name} {', '.join(values)}" for name, values in given["mends"].items()]
+    return f", mended by {'; '.join(mends)}" if mends else ""
 
 
 def _disagreement(told: dict[str, Any], row: "pd.Series[Any]") -> Iterator[str]:

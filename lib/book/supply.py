@@ -128,10 +128,9 @@ def prepare(
         If a file is not what it must be.
     """
     said = []
-    for chapter in {each.survey: each for each in chapters if each.file}.values():
-        changed = overrides.get(chapter.name, {})
-        mends = {name: changed[name] for name in chapter.mends if name in changed}
-        for name, text in _licensed_texts(project, chapter, mends).items():
+    for readers in _by_survey(chapters).values():
+        mends = _mends(readers, overrides)
+        for name, text in _licensed_texts(project, readers[0], mends).items():
             write_if_new(project.root / PREPARED / name, text)
             said += text.splitlines() if name.endswith(REMARKS_SUFFIX) else []
     return said
@@ -181,7 +180,9 @@ def require_files(named: Mapping[str, Path | None]) -> dict[str, Path]:
     return files
 
 
-def describe(project: Project, chapters: Iterable[Chapter]) -> list[dict[str, Any]]:
+def describe(
+    project: Project, chapters: Iterable[Chapter], overrides: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
     """
     Describe the licensed files of a build.
 
@@ -191,16 +192,35 @@ def describe(project: Project, chapters: Iterable[Chapter]) -> list[dict[str, An
         The book.
     chapters : iterable of Chapter
         The chapters that run.
+    overrides : mapping of str to mapping
+        For each chapter, the parameters that differ from the published ones.
 
     Returns
     -------
     list of dict
         For each file ``survey``, ``form`` (its extension), ``release`` (as the file's name tells
-        it, or None), ``bytes``, ``sha256`` and ``respondents`` (how many chapters read of it);
-        sorted by survey.
+        it, or None), ``bytes``, ``sha256``, ``respondents`` (how many chapters read of it) and
+        ``mends`` (parameters that mend it); sorted by survey.
     """
-    reading = {str(chapter.survey): chapter for chapter in chapters if chapter.file}
-    return [_described(project, reading[survey]) for survey in sorted(reading)]
+    return [
+        _described(project, readers[0]) | {"mends": _mends(readers, overrides)}
+        for _, readers in sorted(_by_survey(chapters).items())
+    ]
+
+
+def _by_survey(chapters: Iterable[Chapter]) -> dict[str, list[Chapter]]:
+    """Group the chapters that read a licensed file."""
+    reading = [chapter for chapter in chapters if chapter.file]
+    surveys = {str(chapter.survey) for chapter in reading}
+    return {name: [each for each in reading if each.survey == name] for name in surveys}
+
+
+def _mends(
+    readers: Iterable[Chapter], overrides: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Take the parameters that mend a file; one that is set is set in every chapter that has it."""
+    changed = ((each.mends, overrides.get(each.name, {})) for each in readers)
+    return {name: values[name] for mends, values in changed for name in mends if name in values}
 
 
 def _licensed_texts(project: Project, chapter: Chapter, mends: Mapping[str, Any]) -> dict[str, str]:

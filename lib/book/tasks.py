@@ -249,7 +249,7 @@ def _release_step(plan: Plan) -> Step:
     project, variant = plan.project, plan.variant
     executed = {chapter.name: plan.notebook(chapter) for chapter in variant.shown}
     results = [plan.results / name for name in FILES] if variant.graded else []
-    inputs = describe(project, variant.executed) if variant.is_site else []
+    inputs = describe(project, variant.executed, variant.overrides) if variant.is_site else []
     pdf = [plan.pdf] if plan.pdf else []
     renderer = [*closure(project.root, [RENDERER]), project.root / LOCK]
     templates = project.files("lib/book/templates/")
@@ -269,11 +269,16 @@ def _release_step(plan: Plan) -> Step:
 def _print_step(plan: Plan, pdf: Path) -> Step:
     project = plan.project
     executed = {plan.notebook(chapter): chapter for chapter in plan.variant.shown}
+    licensed = {chapter.file.name for chapter in executed.values() if chapter.file}
     modules = [*closure(project.root, [TYPESETTER]), project.root / "lib" / "book" / PREAMBLE.name]
     return Step(
         name=f"typeset {plan.variant.name}",
         files=(*executed, *_pages(project), *modules, project.root / LOCK),
-        setting={"version": plan.made_from.name, "typesetter": plan.renderer.typesetter},
+        setting={
+            "version": plan.made_from.name,
+            "typesetter": plan.renderer.typesetter,
+            "licensed": sorted(licensed),
+        },
         produces=pdf,
         action=partial(_print, plan, executed, pdf.stem),
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from lib.book.banners import STANDIN
+from lib.book.banners import STANDIN, licensed_sentence
 from lib.book.contents import file_names
 from lib.book.notebooks import Chapter, Parameter, text
 from lib.book.project import BuildError, Project
@@ -105,13 +105,13 @@ def printed(notebook: dict[str, Any], chapter: Chapter) -> dict[str, Any]:
     -------
     dict
         Without the code that the site folds, of each table and figure only the form for print,
-        with a running head and, if it rests on generated respondents, a banner.
+        with a running head and, if it rests on respondents, a banner.
     """
     describe_exhibits(notebook, chapter.name)
     notebook["cells"] = [_printed_cell(cell, chapter) for cell in notebook["cells"]]
     opening = next(cell for cell in notebook["cells"] if cell["cell_type"] == "markdown")
     title, _, rest = text(opening["source"]).partition("\n")
-    head = _head(chapter.title or title.lstrip("# "), notebook["metadata"]["book"]["source"])
+    head = _head(title.lstrip("# "), chapter, notebook["metadata"]["book"]["source"])
     opening["source"] = f"{title}\n\n{_raw(head)}\n{rest}"
     return notebook
 
@@ -225,11 +225,14 @@ def _printed_outputs(outputs: Iterable[dict[str, Any]]) -> Iterator[dict[str, An
             yield output
 
 
-def _head(title: str, source: str) -> str:
+def _head(title: str, chapter: Chapter, source: str) -> str:
+    short = escaped(chapter.title or title)
     if source == "standin":
         mark = escaped(STANDIN_MARK.strip(" ."))
-        return rf"\BookStandin{{{escaped(title)}}}{{{mark}}}{{{STANDIN}}}"
-    return rf"\BookChapter{{{escaped(title)}}}"
+        return rf"\BookStandin{{{short}}}{{{mark}}}{{{STANDIN}}}"
+    if source == "licensed":
+        return rf"\BookLicensed{{{short}}}{{{escaped(licensed_sentence(chapter))}}}"
+    return rf"\BookChapter{{{short}}}"
 
 
 def _raw(latex: str) -> str:
