@@ -68,7 +68,9 @@ def test_every_chapter_is_a_page_with_its_executed_notebook(book: Toy, pages):
         code = [cell for cell in executed.cells if cell.cell_type == "code"]
         assert all(cell.execution_count for cell in code)
         assert any(cell.outputs for cell in code)
-        assert not [out for cell in code for out in cell.outputs if out.output_type == "error"]
+        outputs = [out for cell in code for out in cell.outputs]
+        assert not [out for out in outputs if out.output_type == "error"]
+        assert not [out.text for out in outputs if out.get("name") == "stderr"], name
 
 
 def test_no_page_asks_another_host(book: Toy, pages):
