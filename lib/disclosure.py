@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from html import escape
 from math import log2
 
 import numpy as np
@@ -29,6 +30,10 @@ BITS_BEYOND_CHANCE = 16.0
 MOST_CELLS, CELLS_OF_WINDOWS = 1_000_000, 100_000  # looked at together
 NUMBER = r"(?:(?<![\w.])-)?(?<![\w.])\d+(?:\.\d+)?"
 WORD = r"[^\W\d_]+(?:[-'][^\W\d_]+)*"
+EMPTY = re.compile(
+    r"(?m:^)(?=[,;\t])|(?<=[,;\t])(?=[,;\t])|(?<=[^\s\]})\"'][,;\t])(?=\r?\n)|(?<=<td>)(?=</td>)"
+)
+MISSING, ABSENT = -1e5, ("nan", "none", "null", "<na>")
 BREAKS = (re.compile(r"\n"), re.compile(r"</tr>|</text>|<br */?>"), re.compile(r"[\])}]"))
 COUNTING = {"n", "nobs", "count", "counts", "counted", "frequency", "frequencies", "cases"}
 COUNTING |= {"observations", "respondents", "interviews", "interviewed", "people", "persons"}
@@ -82,8 +87,11 @@ class RespondentSearch:
     def __init__(self, frame: pd.DataFrame) -> None:
         texts = [name for name in frame if not pd.api.types.is_numeric_dtype(frame[name])]
         labels = sorted({str(label).lower() for name in texts for label in frame[name].dropna()})
-        self._labels = {label: -1e6 - code for code, label in enumerate(labels)}
-        self._token = re.compile(f"{NUMBER}|{WORD}" if labels else NUMBER)
+        self._labels = {label: _code(label, place) for place, label in enumerate(labels)}
+        self._gaps = bool(frame.isna().any(axis=None))
+        self._labels |= dict.fromkeys(ABSENT, MISSING) if self._gaps else {}
+        self._labels |= {escape(label): code for label, code in self._labels.items()}
+        self._token = re.compile(_pattern(self._labels), re.IGNORECASE)
         self._shape = frame.shape
         self._threshold = log2(max(len(frame), 2)) + BITS_BEYOND_CHANCE
         self._index = RunIndex([self._numbers(frame[name]) for name in frame], LENGTHS)
@@ -102,9 +110,11 @@ class RespondentSearch:
         -------
         bool
             True if three or more are found in neighbouring lines, rows of a table or brackets that
-            hold equally many values: numbers, and labels that respondents have.
+            hold equally many values: numbers, labels that respondents have and, if some gave no
+            answer, empty fields and words for them.
         """
-        return self._in_tables(self._tables(text.replace("\u2212", "-").replace("\\n", "\n")))
+        text = text.replace("\u2212", "-").replace("\\n", "\n")
+        return self._in_tables(self._tables(EMPTY.sub(ABSENT[0], text) if self._gaps else text))
 
     def in_numbers(self, sequences: Iterable[Array]) -> bool:
         """
@@ -203,12 +213,14 @@ class RespondentSearch:
         return float(np.where(agreeing >= AGREEING * len(here), total, 0.0).max())
 
     def _value(self, token: str) -> float | None:
-        return float(token) if token[-1].isdigit() else self._labels.get(token.lower())
+        known = self._labels.get(token.lower())
+        return float(token) if known is None and re.fullmatch(NUMBER, token) else known
 
     def _numbers(self, column: pd.Series) -> Array:
         if pd.api.types.is_numeric_dtype(column):
-            return column.to_numpy(dtype=float, na_value=np.nan)
-        return np.array([self._labels.get(str(v).lower(), np.nan) for v in column], dtype=float)
+            return column.to_numpy(dtype=float, na_value=MISSING)
+        labels = (MISSING if pd.isna(v) else self._labels[str(v).lower()] for v in column)
+        return np.array(list(labels), dtype=float)
 
 
 def small_counts(table: pd.DataFrame, fewest: int) -> list[str]:
@@ -270,6 +282,19 @@ def hide_small_counts(
 def _counts_respondents(name: str) -> bool:
     words = re.findall(r"[^\W_]+", name.lower())
     return bool({*words[:1], *words[-1:]} & COUNTING) and not set(words) & OTHER_UNITS
+
+
+def _code(label: str, place: int) -> float:
+    """Give a label a number: its own, if it is one."""
+    return float(label) if re.fullmatch(NUMBER, label) else -1e6 - place
+
+
+def _pattern(labels: Iterable[str]) -> str:
+    """Write what matches numbers and words; labels of several words first, as a whole."""
+    phrases = sorted((each for each in labels if not re.fullmatch(WORD, each)), key=len)
+    whole = "|".join(re.escape(each) for each in reversed(phrases))
+    words = f"{NUMBER}|{WORD}" if labels else NUMBER
+    return rf"(?<!\w)(?:{whole})(?!\w)|{words}" if phrases else words
 
 
 def _key(table: Array) -> bytes:

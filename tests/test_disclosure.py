@@ -79,6 +79,34 @@ def test_labels_are_found_as_numbers_are():
     assert not found(search, frame.sample(5, random_state=1).to_string())
 
 
+@pytest.fixture(scope="module")
+def with_gaps() -> tuple[pd.DataFrame, RespondentSearch]:
+    """Respondents of whom every second one gave no answer to some question."""
+    draw = np.random.default_rng(5)
+    frame = pd.DataFrame(
+        {
+            "count": draw.integers(0, 6, 1200).astype(float),
+            "gender": draw.choice(["men", "women"], 1200),
+            "education": draw.choice(["secondary or less", "university", "R&D, <5 years"], 1200),
+            "ethnicity": draw.choice(["Kazakh", "Russian", "other"], 1200),
+            "age": draw.choice(["15-24", "25-44", "45"], 1200),
+            "weight": draw.uniform(0.6, 1.5, 1200).round(3),
+        }
+    )
+    for name in ("count", "education", "ethnicity"):
+        frame.loc[draw.random(1200) < 0.2, name] = np.nan
+    return frame, RespondentSearch(frame)
+
+
+@pytest.mark.parametrize("form", SHOWN)
+def test_labels_of_several_words_and_missing_answers_hide_nobody(with_gaps, form):
+    frame, search = with_gaps
+    for first in range(0, 1200, 150):
+        assert found(search, SHOWN[form](frame.iloc[first : first + 3]))
+        assert found(search, SHOWN[form](frame.iloc[first : first + 5, ::-1]))
+        assert not found(search, SHOWN[form](frame.iloc[first : first + 50 : 11]))
+
+
 def test_the_same_answers_of_respondents_who_do_not_follow_each_other_are_no_finding(
     search, respondents
 ):
