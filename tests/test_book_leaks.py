@@ -122,6 +122,10 @@ def test_only_tables_of_licensed_respondents_may_count_too_few(tmp_path, rows, s
             "display({'text/csv': 'group,n\\na,7\\n', 'text/plain': ''}, raw=True)",
             "counts fewer than 10 respondents",
         ),
+        (
+            "from lib.respondents import read\nread().groupby('V39').mean()",
+            "show it as a lib.tables.Table",
+        ),
     ],
 )
 def test_a_book_that_shows_rows_is_not_published(built: Toy, tmp_path, rows, code, said):

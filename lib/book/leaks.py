@@ -17,6 +17,7 @@ from lib.book.project import BuildError, Project
 from lib.disclosure import FEWEST, RespondentSearch, small_counts
 
 PACKAGED = "/html/_static/"
+FRAME = 'class="dataframe"'
 KINDS = ("<i8", "<f8", "<i4", "<f4", "<i2", "<i1")
 
 
@@ -37,8 +38,8 @@ def refuse_leaks(project: Project, rows: Iterable[Path], searched: Iterable[Path
     ------
     BuildError
         If a file repeats three or more consecutive respondents, or a table of a chapter that has
-        read them counts fewer than `lib.disclosure.FEWEST`; the files are named, not what they
-        hold.
+        read them counts fewer than `lib.disclosure.FEWEST` or is none of `lib.tables`; the files
+        are named, not what they hold.
     """
     seen: set[bytes] = set()
     held = {path: list(_new_parts(path.read_bytes(), seen)) for path in _files(searched)}
@@ -87,10 +88,15 @@ def _numbers(content: bytes) -> Iterator[NDArray[np.float64]]:
 def _refuse_small_counts(project: Project, notebook: Path) -> None:
     shown = json.loads(notebook.read_text(encoding="utf-8"))
     for cell, output in outputs(shown):
-        if "text/csv" in output["data"]:
-            table = pd.read_csv(io.StringIO(text(output["data"]["text/csv"])))
-            for column in small_counts(table, FEWEST):
+        place, data = f"{project.name(notebook)}, cell {cell['id']}", output["data"]
+        if "text/csv" in data:
+            for column in small_counts(pd.read_csv(io.StringIO(text(data["text/csv"]))), FEWEST):
                 raise BuildError(
-                    f"{project.name(notebook)}, cell {cell['id']}: column {column!r} counts fewer "
-                    f"than {FEWEST} respondents: nothing is published; join the groups."
+                    f"{place}: column {column!r} counts fewer than {FEWEST} respondents: nothing "
+                    "is published; join the groups."
                 )
+        elif FRAME in text(data.get("text/html", "")):
+            raise BuildError(
+                f"{place}: nobody knows what the table counts: nothing is published; show it as a "
+                "lib.tables.Table."
+            )
