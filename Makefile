@@ -38,9 +38,9 @@ test-long: environment
 bench: environment
 	$(RUN) -m tests.bench $(ARGS)
 
-# Follow every link that the pages give to other hosts.
+# Follow every link that the pages give to other hosts; one that refuses robots (403) is listed too.
 links: book
-	.venv/bin/jupyter-book build _build/work/books/site/staged --builder linkcheck
+	PYTHONPATH="$(CURDIR)" .venv/bin/jupyter-book build _build/work/books/site/staged --builder linkcheck
 
 lab: environment
 	PYTHONPATH="$(CURDIR)" .venv/bin/jupyter lab $(ARGS)
