@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := book
-.PHONY: book pdf profile deposit verify test test-long bench lab lock format clean-notebooks clean environment system
+.PHONY: book pdf profile deposit verify test test-long bench links lab lock format clean-notebooks clean environment system
 
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 RUN := .venv/bin/python
@@ -38,12 +38,16 @@ test-long: environment
 bench: environment
 	$(RUN) -m tests.bench $(ARGS)
 
+# Follow every link that the pages give to other hosts; one that refuses robots (403) is listed too.
+links: book
+	PYTHONPATH="$(CURDIR)" .venv/bin/jupyter-book build _build/work/books/site/staged --builder linkcheck
+
 lab: environment
 	PYTHONPATH="$(CURDIR)" .venv/bin/jupyter lab $(ARGS)
 
 lock: environment
 	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
-	  --only-binary :all: --no-header -q requirements-dev.txt -o requirements.lock
+	  --only-binary :all: --no-header -q $(ARGS) requirements-dev.txt -o requirements.lock
 
 format: environment clean-notebooks
 	.venv/bin/ruff format .

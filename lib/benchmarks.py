@@ -10,7 +10,8 @@ import pandas as pd
 from lib.errors import InputError
 
 SIDES = ("ours", "theirs")
-COLUMNS = ("name", "date", "compared", "rows", *SIDES, "ratio", "target_ratio", "exponent")
+SPACE = ("memory_gigabytes", "packages_gigabytes", "book_gigabytes")
+COLUMNS = ("name", "date", "compared", "rows", *SIDES, "ratio", "target_ratio", "exponent", *SPACE)
 MACHINE = ("cpu", "cores", "system", "python", "r")
 
 
@@ -28,8 +29,9 @@ def read_benchmarks(folder: Path) -> pd.DataFrame:
     pandas.DataFrame
         One row a benchmark, by name: name, date (text), compared, rows (of data), ours and theirs
         (median, seconds), ratio (theirs over ours), target_ratio, exponent (the power of the size
-        to which the seconds grow), and of the machine cpu, cores, system, python and r. What was
-        not measured is missing. No rows if there is no file.
+        to which the seconds grow), the gigabytes (of 10^9 bytes) of memory that were held at most
+        and of storage that packages and book take, and of the machine cpu, cores, system, python
+        and r. What was not measured is missing. No rows if there is no file.
 
     Raises
     ------

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from lib.figures import INK, STYLE, Drawing
 
 WIDTH = 5.2
+FIVE_DIGITS = 10_000
 """Inches: readable at its own size on a desktop and at 330 px on a telephone."""
 
 BLUE, ORANGE, GREEN, RED, PURPLE, BROWN, PINK, GREY = sns.color_palette("colorblind")[:8]
@@ -427,7 +428,8 @@ def lines_along(
     if reference is not None:
         axes.axhline(reference, color=INK, linewidth=0.8, linestyle=":")
     axes.set(xlabel=x_label, ylabel=y_label, ylim=(0, None))
-    axes.xaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:,g}"))
+    separator = "," if rows.index[-1] >= FIVE_DIGITS else ""  # years have none
+    axes.xaxis.set_major_formatter(mpl.ticker.StrMethodFormatter(f"{{x:{separator}g}}"))
     dotted = "" if reference is None else f" Dotted: {reference:g}."
     return Drawing(figure, f"{y_label} along {x_label}: " + "; ".join(parts) + "." + dotted)
 

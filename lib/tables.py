@@ -13,6 +13,7 @@ from lib.grading import Grade
 
 SENTENCE = 40
 MOST_ROWS = 300
+ROWS_IN_VIEW = 15
 FIGURE_SPACE = "\u2007"
 MINUS = "\u2212"
 STANDIN_MARK = "Stand-in data, no evidence. "
@@ -121,10 +122,16 @@ def to_html(table: Table) -> str:
     name, caption = escape(table.name), escape(marked_caption(table))
     return (
         f'<figure class="book-table" id="table-{name}">{_column_styles(table, name)}'
-        f"<figcaption>{caption}</figcaption>"
+        f"<figcaption>{caption}{_row_count(table)}</figcaption>"
         f'<div class="table-scroll" tabindex="0" role="region" aria-label="{caption}">'
         f"{body}</div></figure>"
     )
+
+
+def _row_count(table: Table) -> str:
+    """Say how long a table is that may not be in view as a whole."""
+    rows = min(len(table.frame), MOST_ROWS)
+    return f' <span class="row-count">{rows} rows.</span>' if rows > ROWS_IN_VIEW else ""
 
 
 def to_latex(table: Table) -> str:

@@ -9,13 +9,15 @@ import subprocess
 from pathlib import Path
 from zipfile import ZipFile
 
+import numpy as np
+import pandas as pd
 import pytest
 from conftest import GIT, PlainRenderer, Toy, deposit
 from rocrate.rocrate import ROCrate
 
 from lib.book.archive import unpack
 from lib.book.deposit import DESCRIBED
-from lib.book.project import file_hash
+from lib.book.project import BuildError, file_hash
 from lib.errors import InputError
 
 SECRET = b"V125_07,4,respondent-900417\n"
@@ -76,6 +78,9 @@ def test_it_is_described_for_machines(unpacked: Path):
     root = crate.root_dataset
     assert (root["name"], root["description"]) == ("Toy: a book to try", "A small book.")
     assert (root["datePublished"], crate.version) == ("2026-03-04", "1.2")
+    commit = (unpacked / "source/COMMIT").read_text()[:7]
+    versions = {"release": root["version"], "sources": crate.get("source/")["version"]}
+    assert versions == {"release": "0.1.0", "sources": f"version {commit} of 2026-03-04"}
     assert [author["name"] for author in root["author"]] == ["The testers", "Ann Example"]
     licences = [licence.id for licence in root["license"]]
     assert licences == ["https://spdx.org/licenses/MIT", "https://spdx.org/licenses/CC-BY-4.0"]
@@ -157,6 +162,14 @@ def plant_a_copy(toy: Toy) -> None:
         (toy.root / name).write_bytes(SECRET)
 
 
+def plant_respondents(toy: Toy) -> None:
+    (toy.root / "data/raw/prepared").mkdir()
+    answers = np.random.default_rng(1).integers(1, 11, (200, 12))
+    rows = pd.DataFrame(answers, columns=[f"V{k}" for k in range(12)])
+    rows.to_csv(toy.root / "data/raw/prepared/wvs.csv", index=False)
+    rows[50:60].to_csv(toy.root / "chapters/style.css", index=False)
+
+
 def plant_a_licensed_chapter(toy: Toy) -> None:
     toy.chapter("alpha", "1", book={"source": "licensed"})
 
@@ -167,13 +180,14 @@ def plant_a_licensed_chapter(toy: Toy) -> None:
         (plant_in_raw, r"data/raw/wave\.csv is committed, but what lies in data/raw/ is licensed"),
         (plant_a_link, r"chapters/style\.css is a link, which may lead out of the sources"),
         (plant_a_copy, r"chapters/style\.css is a copy of data/raw/wave\.csv, and nothing"),
+        (plant_respondents, r"chapters/style\.css repeats the answers of respondents"),
         (plant_a_licensed_chapter, "chapter alpha is licensed: it cannot be deposited"),
     ],
 )
 def test_nothing_licensed_that_is_committed_gets_in(committed: Toy, plant, sentence):
     plant(committed)
     committed.commit()
-    with pytest.raises(InputError, match=sentence):
+    with pytest.raises((InputError, BuildError), match=sentence):
         deposit(committed)
     assert not (committed.root / "_build/deposits").exists() or not list(
         (committed.root / "_build/deposits").iterdir()

@@ -92,6 +92,13 @@ def test_names_of_lines_that_end_together_do_not_overlap():
     assert heights["other"] == 2
 
 
+@pytest.mark.parametrize(("end", "label"), [(2015, "2015"), (10_000, "10,000")])
+def test_years_have_no_thousands_separator(end, label):
+    lines = pd.DataFrame({"line": [1.0, 2.0]}, index=[0, end])
+    axes = plots.lines_along(lines, "year", "migrants").figure.axes[0]
+    assert axes.xaxis.get_major_formatter()(end) == label
+
+
 def shown(source="published"):
     drawing = plots.intervals(INTERVALS, "percent", "range", "printed")
     return ShownFigure(drawing, "a_figure", "A caption.", source)._repr_mimebundle_()

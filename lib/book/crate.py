@@ -27,7 +27,7 @@ def describe(
         Each file, and each folder with a trailing slash, that is described, and what it holds;
         ``source/`` is what the build ran on.
     about : mapping of str to str
-        ``version``, ``date`` (ISO 8601) and ``python``, the interpreter's version.
+        ``version`` of the sources, ``date`` (ISO 8601) and ``python``, the interpreter's version.
 
     Returns
     -------
@@ -42,11 +42,12 @@ def describe(
     root["description"] = citation.get("abstract", citation["title"])
     root["keywords"] = ", ".join(citation.get("keywords", []))
     root["datePublished"] = about["date"]
-    root["version"] = about["version"]
+    root["version"] = str(citation["version"])
     root["author"] = [_entity(crate, *each) for each in _authors(citation["authors"])]
     root["license"] = [_entity(crate, *each) for each in _licences(citation["license"])]
     root["citation"] = [_entity(crate, *each) for each in _works(citation.get("references", []))]
     added = {name: _part(crate, folder, name, text) for name, text in parts.items()}
+    added["source/"]["version"] = about["version"]
     root["mentions"] = _build(crate, added, about["python"])
     return (
         json.dumps(crate.metadata.generate(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"

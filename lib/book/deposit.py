@@ -18,6 +18,7 @@ from lib.book.attestation import ATTESTATION
 from lib.book.build import build, locked
 from lib.book.commit import OWN_PAGE, RAW, export, require_committed
 from lib.book.crate import describe
+from lib.book.leaks import refuse_leaks
 from lib.book.notebooks import read_chapters
 from lib.book.overrides import assign
 from lib.book.project import Project, file_hash
@@ -25,6 +26,7 @@ from lib.book.publish import PARTS
 from lib.book.render import Renderer
 from lib.book.report import counted
 from lib.book.software import software
+from lib.book.supply import prepared_files
 from lib.book.variant import make_variant
 from lib.book.version import Version, version
 from lib.errors import InputError
@@ -99,7 +101,8 @@ def make_deposit(project: Project, renderer: Renderer, jobs: int) -> Deposit:
         If the sources are no commit, hold something licensed, or the site was built on a licensed
         file.
     BuildError
-        If the book cannot be built.
+        If the book cannot be built, or a file of the commit repeats the answers of respondents of
+        a licensed file that an earlier build has read.
     """
     commit = require_committed(project.root)
     if (project.site / "results" / ATTESTATION).exists():
@@ -111,6 +114,7 @@ def make_deposit(project: Project, renderer: Renderer, jobs: int) -> Deposit:
         book = Project(workshop / "book")
         export(project.root, book.root)
         _require_nothing_raw(project, book)
+        refuse_leaks(book, prepared_files(project), [book.root])
         made_from, citation = _version(book), _citation(book)
         grades = _build(book, renderer, jobs)
         folder = workshop / _name(citation, commit)

@@ -9,9 +9,10 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from lib.paths import DATA
-from tests.bench.list_experiment import list_experiment, list_experiment_bootstrap
+from tests.bench.list_experiment import MODELS, list_experiment, list_experiment_bootstrap
 from tests.bench.multilevel import (
     mixed_logit,
     mixed_logit_continuous,
@@ -28,8 +29,8 @@ from tests.bench.timing import machine
 
 BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
     "largest-contentful-paint": largest_contentful_paint,
-    "list-experiment": list_experiment,
     "list-experiment-bootstrap": list_experiment_bootstrap,
+    **{f"list-experiment-{name}": partial(list_experiment, name) for name in MODELS},
     "mixed-logit": mixed_logit,
     "mixed-logit-continuous": mixed_logit_continuous,
     "mixed-logit-pooled": mixed_logit_pooled,

@@ -1,0 +1,58 @@
+"""What rebuilds the book elsewhere, each by make: a weekly workflow, Binder, a Dev Container."""
+
+import json
+import re
+import subprocess
+
+import pytest
+import yaml
+
+from lib.paths import ROOT
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+BINDER = ROOT / ".binder" / "postBuild"
+CONTAINER = ROOT / ".devcontainer" / "devcontainer.json"
+
+
+def steps() -> list[str]:
+    found = [yaml.safe_load(path.read_text()) for path in WORKFLOWS]
+    jobs = [job for each in found for job in each["jobs"].values()]
+    return [step["run"] for job in jobs for step in job["steps"] if "run" in step]
+
+
+def commands() -> list[str]:
+    given = [*steps(), json.loads(CONTAINER.read_text())["postCreateCommand"]]
+    given += BINDER.read_text().splitlines()
+    return [line for line in given if line.startswith("make ")]
+
+
+def test_the_book_is_rebuilt_every_week():
+    for path in WORKFLOWS:
+        assert yaml.safe_load(path.read_text())[True]["schedule"] == [{"cron": "23 4 * * 1"}]
+
+
+def test_workflows_call_make_and_nothing_else():
+    known = re.compile(r"make |\.ci/run|git config --global --add safe\.directory ")
+    assert steps()
+    assert [run for run in steps() if not known.match(run) or "\n" in run] == []
+
+
+@pytest.mark.parametrize("command", commands())
+def test_make_knows_what_it_is_asked(command):
+    done = subprocess.run(
+        [*command.split(), "--dry-run"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_environments_have_the_python_of_the_lock():
+    versions = {
+        (ROOT / ".binder" / "runtime.txt").read_text().strip().removeprefix("python-"),
+        re.search(r"python:([\d.]+)-", CONTAINER.read_text())[1],
+        *(
+            found
+            for path in WORKFLOWS
+            for found in re.findall(r"python:([\d.]+)-", path.read_text())
+        ),
+    }
+    assert versions == {"3.11"}
