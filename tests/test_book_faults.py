@@ -126,7 +126,7 @@ def wait_for(process: "subprocess.Popen[str]", condition: Callable[[], object]) 
     while process.poll() is None:
         if condition():
             return True
-        time.sleep(0.002)
+        time.sleep(0.005)
     return False
 
 
