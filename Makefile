@@ -40,7 +40,7 @@ bench: environment
 
 # Follow every link that the pages give to other hosts; one that refuses robots (403) is listed too.
 links: book
-	PYTHONPATH="$(CURDIR)" .venv/bin/jupyter-book build _build/work/books/site/staged --builder linkcheck
+	PYTHONPATH="$(CURDIR)" .venv/bin/jupyter-book build _build/work/books/site/staged-* --builder linkcheck
 
 lab: environment
 	PYTHONPATH="$(CURDIR)" .venv/bin/jupyter lab $(ARGS)

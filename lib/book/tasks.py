@@ -3,12 +3,11 @@
 import json
 import platform
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Any
 
 from lib.book.attestation import ATTESTATION, attestation
@@ -332,9 +331,9 @@ def _report(
 
 
 def _print(plan: Plan, executed: dict[Path, Chapter], name: str) -> bytes:
-    with _new_folder(plan, "print") as staged:
-        stage_print(plan.project, executed, plan.made_from, staged)
-        return typeset(staged, name, plan.made_from, plan.renderer)
+    staged = _new_folder(plan, "print")
+    stage_print(plan.project, executed, plan.made_from, staged)
+    return typeset(staged, name, plan.made_from, plan.renderer)
 
 
 def _release(
@@ -347,8 +346,7 @@ def _release(
         for each in plan.variant.shown
     ]
     _write_results(lineages, results, plan.release)
-    with _new_folder(plan, "staged") as staged:
-        _render(plan, lineages, staged).rename(plan.release / "html")
+    _render(plan, lineages, _new_folder(plan, "staged")).rename(plan.release / "html")
     if inputs:
         text = attestation(plan.project.root, plan.release, inputs, plan.made_from)
         (plan.release / "results" / ATTESTATION).write_text(text, encoding="utf-8")
@@ -357,13 +355,11 @@ def _release(
     return tree(plan.release)
 
 
-@contextmanager
-def _new_folder(plan: Plan, name: str) -> Iterator[Path]:
+def _new_folder(plan: Plan, name: str) -> Path:
     """Give a folder that no other build writes to: Sphinx outlives a build that was killed."""
     for leftover in plan.folder.glob(f"{name}-*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    with TemporaryDirectory(dir=plan.folder, prefix=f"{name}-") as folder:
-        yield Path(folder)
+    return Path(mkdtemp(dir=plan.folder, prefix=f"{name}-"))
 
 
 def _render(plan: Plan, lineages: list[Lineage], staged: Path) -> Path:
