@@ -7,6 +7,7 @@ from typing import Any
 
 from lib.errors import InputError
 
+MOST_CHARACTERS = 200
 Check = Callable[[str, Any], None]
 
 
@@ -97,7 +98,7 @@ def optional_file(name: str, value: object) -> None:
     InputError
         If the value is no text, or names no file.
     """
-    fits = isinstance(value, str) and (not value or Path(value).is_file())
+    fits = isinstance(value, str) and (not value or _is_file(value))
     _require(fits, name, value, "empty or the path of a file")
 
 
@@ -132,9 +133,18 @@ def list_of(
         check(f"item {position} of {name}", item)
 
 
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
 def _require(fits: bool, name: str, value: object, wanted: str) -> None:
     if not fits:
-        raise InputError(f"{name} is {value!r}; it must be {wanted}.")
+        shown = repr(value)
+        shown = shown if len(shown) <= MOST_CHARACTERS else f"{shown[:MOST_CHARACTERS]}…"
+        raise InputError(f"{name} is {shown}; it must be {wanted}.")
 
 
 def _range(at_least: float, at_most: float) -> str:

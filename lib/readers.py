@@ -9,11 +9,14 @@ from typing import Any
 
 import pandas as pd
 import yaml
+from yaml.constructor import ConstructorError
 
 from lib.errors import InputError
 
 HEADER_LINES = 1
 MOST_LISTED = 20
+MERGE = "tag:yaml.org,2002:merge"
+LARGEST_INTEGER = 2**53  # above it a float no longer holds every whole number
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -32,7 +35,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     str
         ``did you mean 'x'?``, or the names, at most 20 of them, if none is near.
     """
-    known = list(known)
+    known = [" ".join(str(candidate).split()) for candidate in known]
     lower = {candidate.lower(): candidate for candidate in known}
     near = get_close_matches(name.lower(), lower, n=1)
     if near:
@@ -60,12 +63,15 @@ def read_csv(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If the file cannot be read, lacks a column or has a line of another length.
+        If the file cannot be read, lacks a column, has two of a name or a line of another length.
     """
     header, *rows = _lines(path)
     for column in columns:
         if column not in header:
             raise InputError(f"{path} has no column {column!r}: {did_you_mean(column, header)}")
+    for column in header:
+        if header.count(column) > 1:
+            raise InputError(f"{path} has several columns {column!r}: leave only one.")
     for number, row in enumerate(rows, start=HEADER_LINES + 1):
         if len(row) != len(header):
             raise InputError(
@@ -95,16 +101,66 @@ def read_yaml(path: Path) -> dict[str, Any]:
         If it cannot be read, is no YAML or no mapping.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = parse_yaml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}): check the path.") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", None)
-        place = "" if line is None else f" (line {line + 1})"
-        raise InputError(f"{path} is no YAML{place}: write one `name: value` a line.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is no text in UTF-8: save it as such.") from error
+    except InputError as error:
+        raise InputError(f"{path} {error}") from error
     if not isinstance(content, dict):
         raise InputError(f"{path} is no mapping: write one `name: value` a line.")
     return content
+
+
+def parse_yaml(text: str) -> Any:
+    """
+    Parse YAML, in which no mapping may name a key twice.
+
+    Parameters
+    ----------
+    text : str
+        The YAML.
+
+    Returns
+    -------
+    object
+        Its content.
+
+    Raises
+    ------
+    InputError
+        If it is no YAML or repeats a key; the sentence lacks its subject, the name of the text.
+    """
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except Exception as error:  # PyYAML lets through what its parts stumble upon
+        line = getattr(getattr(error, "problem_mark", None), "line", -1) + 1
+        if isinstance(error, _RepeatedKeyError):
+            told = f"repeats {error.problem} in line {line}: keep one of them."
+            raise InputError(told) from error
+        place = f" (line {line})" if line else ""
+        raise InputError(f"is no YAML{place}: write one `name: value` a line.") from error
+
+
+class _RepeatedKeyError(ConstructorError):
+    """A mapping names a key twice."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads plain values; the last of two equal keys does not win in silence."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        """Make a mapping of a node whose keys are all different."""
+        seen = []
+        for key, _ in node.value:
+            if key.tag == MERGE:
+                continue
+            name = self.construct_object(key, deep=True)
+            if name in seen:
+                raise _RepeatedKeyError(None, None, repr(name), key.start_mark)
+            seen.append(name)
+        return super().construct_mapping(node, deep)
 
 
 def to_numbers(texts: pd.Series, path: Path, blank: float | None = None) -> pd.Series:
@@ -159,11 +215,12 @@ def to_integers(texts: pd.Series, path: Path) -> pd.Series:
     Raises
     ------
     InputError
-        If a cell is not a whole number; the message names file, line and column.
+        If a cell is not a whole number, or one beyond 2 to the power of 53; the message names
+        file, line and column.
     """
     numbers = to_numbers(texts, path)
     for position, number in enumerate(numbers):
-        if not number.is_integer():
+        if not number.is_integer() or abs(number) > LARGEST_INTEGER:
             raise InputError(
                 f"{_where(path, texts, position)} holds {texts.iloc[position]!r} "
                 "where a whole number belongs: restore the file or mend the cell."
@@ -199,13 +256,14 @@ def require_unique(frame: pd.DataFrame, columns: list[str], path: Path) -> None:
 
 def _lines(path: Path) -> list[list[str]]:
     try:
-        lines = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+        text = path.read_text(encoding="utf-8")
+        lines = [] if "\0" in text else list(csv.reader(text.splitlines()))
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}): restore the file.") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path} is no CSV file in UTF-8: restore the file.") from error
-    if not lines:
-        raise InputError(f"{path} is empty: restore the file.")
+    if not lines or not lines[0]:
+        raise InputError(f"{path} is empty, begins with an empty line or holds a NUL: restore it.")
     return lines
 
 

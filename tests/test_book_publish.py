@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,59 @@ def test_a_failure_at_any_step_leaves_the_old_site(project: Project, monkeypatch
         assert shown(project) == "old"
     publish_site(project, finished(project, "new"))
     assert shown(project) == "new"
+
+
+CHANGES = {"open", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink", "os.utime"}
+CHANGES |= {"shutil.copyfile", "shutil.copytree", "shutil.rmtree"}
+
+
+def killed_at(step: int, project: Project, release: Path) -> bool:
+    """Publish in a process that is killed before its nth change; False if it makes fewer."""
+    child = os.fork()
+    if child == 0:
+        steps = iter(range(step))
+
+        def count(event, arguments):
+            inside = arguments and str(arguments[0]).startswith(str(project.root))
+            if event in CHANGES and inside and next(steps, None) is None:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(count)
+        publish_site(project, release)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or status == 0
+    return os.WIFSIGNALED(status)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@pytest.mark.parametrize("state", ["whole", "damaged", "never published"])
+def test_a_publication_that_is_killed_at_any_step_shows_the_old_site_or_the_new(tmp_path, state):
+    kills = 0
+    while True:
+        project = Project(tmp_path / str(kills))
+        new = tree(finished(project, "new"))
+        if state != "never published":
+            for text in ("old", "older", "old"):
+                publish_site(project, finished(project, text))
+            old = tree(project.site)
+            release = finished(project, "new")
+        else:
+            old, release = "", finished(project, "new")
+        if state == "damaged":  # a release of the same content stands there, but not whole
+            publish_site(project, release)
+            (project.build / "html" / "index.html").write_text("neither")
+            old = tree(project.site)
+        alive = not killed_at(kills, project, release)
+        assert tree(project.site) in (old, new)
+        publish_site(project, release)
+        assert tree(project.site) == new
+        assert tree(project.build / "html") == tree(release / "html")
+        if alive:
+            break
+        kills += 1
+    assert kills > 15
+    print(f"killed at each of {kills} steps")
 
 
 def test_a_run_stands_beside_the_site(project: Project):

@@ -1,6 +1,5 @@
 """Files of a list experiment: every form gives the same frame, every fault one sentence."""
 
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -87,54 +86,6 @@ def test_a_file_without_weights_has_equal_ones(tmp_path):
 def test_other_columns_and_their_order_do_not_matter(tmp_path):
     more = TEXTS.assign(interviewer=7)[[*reversed(TEXTS.columns)]]
     pd.testing.assert_frame_equal(read(more, tmp_path), read(TEXTS, tmp_path))
-
-
-FAULTS = {
-    "a count above the treatment list": ("count", 2, 6, "row 3, column 'count', holds 6 in the"),
-    "J + 1 in the control arm": ("count", 1, 5, "holds 5 in the control arm, where a count from 0"),
-    "a negative count": ("count", 0, -1, "from 0 to 4 belongs .* leave a missing answer empty"),
-    "a count that is not whole": ("count", 3, 2.5, "holds 2.5 where a whole number belongs"),
-    "a count in words": ("count", 3, "two", "row 4, column 'count', holds 'two' where a number"),
-    "an infinite count": ("count", 3, "inf", "holds 'inf' where a number belongs"),
-    "an unknown arm": ("arm", 0, "placebo", "holds 'placebo', which is no answer of the schema"),
-    "no arm": ("arm", 5, None, "row 6, column 'arm', is empty: state every respondent's arm"),
-    "an unknown gender": ("gender", 1, "femal", "holds 'femal'.* did you mean 'female'"),
-    "an unknown education": ("education", 1, 7, "holds '7.*', which is no answer of the schema"),
-    "an unknown ethnicity": ("ethnicity", 1, "uzbek", "column 'ethnicity', holds 'uzbek'"),
-    "a city that looks like a slip": ("city", 1, "Almatty", "did you mean 'almaty'"),
-    "a city of unknown code": ("city", 1, "9", "holds '9', which is no answer of the schema"),
-    "a negative weight": ("weight", 1, -1.0, "holds -1 where a weight above zero belongs"),
-    "a weight of zero": ("weight", 1, 0.0, "holds 0 where a weight above zero belongs"),
-    "no weight": ("weight", 1, None, "row 2, column 'weight', holds nothing where a weight"),
-}
-
-
-@pytest.mark.parametrize(("column", "row", "value", "sentence"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_is_told_in_one_sentence(column, row, value, sentence, tmp_path):
-    frame = TEXTS.astype({column: object})
-    frame.loc[row, column] = value
-    with pytest.raises(InputError, match=sentence) as told:
-        read(frame, tmp_path)
-    assert len(re.findall(r"[.?](?=\s|$)", str(told.value))) <= 1
-    assert "\n" not in str(told.value)
-
-
-@pytest.mark.parametrize("arm", ["control", "treatment"])
-def test_an_empty_arm_is_refused(arm, tmp_path):
-    with pytest.raises(InputError, match=f"no respondent in the {arm} arm"):
-        read(TEXTS[TEXTS["arm"] != arm], tmp_path)
-
-
-def test_an_arm_in_which_nobody_gave_a_count_is_refused(tmp_path):
-    silent = TEXTS.assign(count=TEXTS["count"].mask(TEXTS["arm"] == "control"))
-    with pytest.raises(InputError, match="an arm in which nobody gave a count"):
-        read(silent, tmp_path)
-
-
-@pytest.mark.parametrize("column", ["count", "arm", "gender", "education", "ethnicity", "city"])
-def test_a_missing_column_is_refused(column, tmp_path):
-    with pytest.raises(InputError, match=f"no column {column!r}"):
-        read(TEXTS.drop(columns=column), tmp_path)
 
 
 def test_another_number_of_items_is_noticed_where_it_can_be(tmp_path):

@@ -7,21 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from lib.book.execute import kernels
-from lib.book.project import BuildError, Project
+from lib.book.execute import kernels, seconds_a_cell
+from lib.book.project import BuildError, Project, require_room
 from lib.book.publish import publish_run, publish_site, tree
-from lib.book.render import Renderer
+from lib.book.render import Renderer, read_configuration
 from lib.book.report import counts, read_report
 from lib.book.supply import prepare
-from lib.book.tasks import Plan, as_task, steps
+from lib.book.tasks import Plan, as_task, source_hashes, steps
 from lib.book.variant import Variant
 from lib.book.version import version
 from lib.errors import InputError
 from lib.manifest import check_manifest
 
-PYTASK = "[tool.pytask.ini_options]\n"
+LOCK = ".lock"
 
 
 @dataclass(frozen=True)
@@ -72,12 +71,16 @@ def build(project: Project, variant: Variant, jobs: int, force: bool, renderer: 
     Raises
     ------
     InputError
-        If the data do not match their manifest, another build runs or nothing can be written.
+        If the data do not match their manifest, another build runs, nothing can be written or
+        the time a cell may run is no number.
     BuildError
-        If a chapter, the grading or the rendering fails.
+        If a chapter, the grading or the rendering fails, or a source is changed meanwhile.
     """
+    seconds = seconds_a_cell()
     check_manifest(project.root)
+    read_configuration(project)
     with locked(project):
+        require_room(project.build)
         if variant.profile:
             variant.profile.prepare(project)
             said = []
@@ -85,7 +88,7 @@ def build(project: Project, variant: Variant, jobs: int, force: bool, renderer: 
             said = prepare(project, variant.executed, variant.overrides)
         for sentence in said:
             sys.stdout.write(f"{sentence}\n")
-        plan = Plan(project, variant, version(project.root), renderer)
+        plan = Plan(project, variant, version(project.root), renderer, seconds)
         _distrust(plan)
         executed = _run(plan, jobs, force)
         if variant.is_site:
@@ -121,7 +124,7 @@ def locked(project: Project) -> Iterator[None]:
 
     _require_writable(project.build)
     try:
-        with FileLock(project.build / ".lock", timeout=0):
+        with FileLock(project.build / LOCK, timeout=0):
             yield
     except Timeout as error:
         raise InputError(
@@ -148,44 +151,18 @@ def _distrust(plan: Plan) -> None:
 
 
 def _run(plan: Plan, jobs: int, force: bool) -> tuple[str, ...]:
-    """Let pytask run the tasks; return the names of those that had to run."""
-    import pytask
+    """Run the tasks on sources that stay as they are; return the names of those that had to run."""
+    from lib.book.session import run_tasks
 
     planned = steps(plan)
-    root = plan.project.work / "pytask"
-    root.mkdir(parents=True, exist_ok=True)
-    (root / "pyproject.toml").write_text(PYTASK)
+    hashes = source_hashes(plan.project, planned)
+    tasks = [as_task(plan.project, step, hashes) for step in planned]
     with kernels(plan.project):
-        session = pytask.build(
-            tasks=[as_task(plan.project, step) for step in planned],
-            paths=[root],
-            config=root / "pyproject.toml",
-            n_workers=jobs,
-            parallel_backend="threads",
-            capture="no",
-            show_traceback=False,
-            force=force,
-        )
-    failures = [report for report in session.execution_reports if report.exc_info]
-    problems = [_problem(report) for report in failures if report.outcome.name == "FAIL"]
-    if problems:
-        raise BuildError("\n".join(problems))
-    if session.exit_code:
-        raise BuildError(f"the tasks could not be run (pytask says {session.exit_code.name}).")
-    return tuple(
-        _name(report) for report in session.execution_reports if report.outcome.name == "SUCCESS"
-    )
-
-
-def _problem(report: Any) -> str:
-    error = report.exc_info[1]
-    if isinstance(error, BuildError | InputError):
-        return str(error)
-    return f"{_name(report)}: {type(error).__name__}: {error}"
-
-
-def _name(report: Any) -> str:
-    return str(report.task.name).rpartition("::")[2]
+        executed = run_tasks(plan.project.work / "pytask", tasks, jobs, force)
+    for name, found in source_hashes(plan.project, planned).items():
+        if found != hashes[name]:
+            raise BuildError(f"{name} was changed while the book was built: build it again.")
+    return executed
 
 
 def default_jobs() -> int:

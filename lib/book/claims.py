@@ -49,7 +49,7 @@ def read_attestation(file: Path) -> Attestation:
         validate(content, json.loads(SCHEMA.read_text(encoding="utf-8")))
     except OSError as error:
         raise InputError(f"{file} cannot be read ({error.strerror}): check the path.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{file} is no JSON: {advice}") from error
     except ValidationError as error:
         message = error.message[:100]

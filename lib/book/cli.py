@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from lib.book.build import Built, build, default_jobs, locked
+from lib.book.build import LOCK, Built, build, default_jobs, locked
 from lib.book.claims import disagreements, other_version, read_attestation, summary
 from lib.book.deposit import make_deposit
 from lib.book.notebooks import read_chapters, supply
@@ -33,6 +33,7 @@ from lib.releases import write_release
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 RELEASES = "data/releases"
+HELP = "`python -m lib.book --help` shows what there is."
 SHOWN = ("id", "place", "printed", "value", "grade")
 
 app = typer.Typer(
@@ -219,13 +220,22 @@ def clean_command() -> None:
     """Remove everything built, the site too."""
     project = Project(ROOT)
     with locked(project):
-        shutil.rmtree(project.build)
+        for path in project.build.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name != LOCK:
+                path.unlink()
 
 
 def main() -> None:
     """Run the command line: bad input ends with exit code 2 and one sentence, a failure with 1."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except typer.TyperException as error:
+        message = (error.format_message() or "No command is given").removesuffix(".")
+        _leave(message if message.endswith("?") else f"{message}; {HELP}", BAD_INPUT)
+    except typer.Abort:
+        _leave("Aborted; nothing was written.", FAILED)
     except InputError as error:
         _leave(str(error), BAD_INPUT)
     except BuildError as error:

@@ -122,9 +122,9 @@ def file_names(entry: Any) -> Iterator[str]:
             yield from file_names(child)
 
 
-def _page(project: Project, name: str) -> Path:
+def _page(project: Project, name: object) -> Path:
     for extension in ("", ".ipynb", ".md"):
-        path = project.root / (name + extension)
+        path = project.root / f"{name}{extension}"
         if path.is_file():
             return path
     raise InputError(f"_toc.yml names {name}, but there is no such notebook or Markdown file.")

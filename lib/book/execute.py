@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from lib.book.notebooks import Chapter, text
-from lib.book.project import BuildError, Project
+from lib.book.project import BuildError, Project, require_room
 from lib.book.supply import respondents_file
+from lib.errors import InputError
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 FORCED = dict.fromkeys(THREADS, "1") | {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": ""}
 ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
 TEMPORARY_CELL = re.compile(r"\S*ipykernel_\d+/\d+\.py")
 LINES_OF_ERROR = 6
+WITHOUT_HISTORY = "--HistoryManager.enabled=False"  # it prints into the chapter when it fails
+PATIENCE, USUAL_PATIENCE = "BOOK_CELL_SECONDS", "3600"
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Job:
         Files that the chapter may read.
     results : pathlib.Path
         Folder of the graded results.
+    seconds : int
+        How long a cell may run.
     """
 
     project: Project
@@ -49,6 +54,27 @@ class Job:
     parameters: dict[str, Any]
     readable: tuple[Path, ...]
     results: Path
+    seconds: int
+
+
+def seconds_a_cell() -> int:
+    """
+    Say how long a cell may run before the build gives up.
+
+    Returns
+    -------
+    int
+        Seconds: an hour, or what the environment variable ``BOOK_CELL_SECONDS`` says.
+
+    Raises
+    ------
+    InputError
+        If the variable holds no whole number above zero.
+    """
+    given = os.environ.get(PATIENCE) or USUAL_PATIENCE
+    if not (given.isascii() and given.isdigit() and int(given)):
+        raise InputError(f"{PATIENCE} is {given!r}; it must be a whole number of at least 1.")
+    return int(given)
 
 
 @contextmanager
@@ -101,13 +127,16 @@ def execute(job: Job) -> str:
     Raises
     ------
     BuildError
-        If a cell fails, or the chapter touches a file that it does not declare.
+        If a cell fails or takes too long, its kernel dies, the disk is full, or the chapter
+        touches a file that it does not declare.
     """
     import nbformat
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill import PapermillExecutionError, execute_notebook
 
     log = _write_kernel(job)
     source = nbformat.read(job.chapter.path, as_version=4)  # type: ignore[no-untyped-call]
+    started = []
     try:
         executed = execute_notebook(
             deepcopy(source),
@@ -119,9 +148,19 @@ def execute(job: Job) -> str:
             resources={"metadata": {"path": str(job.project.root)}},
             coalesce_streams=True,
             record_timing=False,
+            execution_timeout=job.seconds,
+            on_cell_start=lambda cell, **_: started.append(cell.source),
         )
     except PapermillExecutionError as error:
-        raise BuildError(_cell_error(job, source, error)) from error
+        what = f"{error.ename}: {error.evalue}"
+        raise BuildError(_cell_error(job, source, error.source, what)) from error
+    except CellTimeoutError as error:
+        what = f"it ran for more than {job.seconds} seconds, which {PATIENCE} can change."
+        raise BuildError(_cell_error(job, source, started[-1], what)) from error
+    except DeadKernelError as error:
+        what = "its kernel died: the memory may not have sufficed."
+        raise BuildError(_cell_error(job, source, started[-1], what)) from error
+    require_room(job.project.work)
     if log.exists():
         refusal = log.read_text(encoding="utf-8").splitlines()[0]
         raise BuildError(f"chapter {job.chapter.name}: {refusal}")
@@ -141,7 +180,7 @@ def _write_kernel(job: Job) -> Path:
     (folder / "policy.json").write_text(json.dumps(_policy(job, log)))
     command = [sys.executable, "-m", "lib.book.kernel", str(folder / "policy.json")]
     specification = {
-        "argv": [*command, "-f", "{connection_file}"],
+        "argv": [*command, "-f", "{connection_file}", WITHOUT_HISTORY],
         "display_name": "Book",
         "language": "python",
         "env": FORCED
@@ -173,16 +212,16 @@ def _policy(job: Job, log: Path) -> dict[str, Any]:
     }
 
 
-def _cell_error(job: Job, source: Any, error: Any) -> str:
+def _cell_error(job: Job, source: Any, code: str, what: str) -> str:
     """Chapter, cell and error in a few lines."""
     cells = enumerate(source.cells, start=1)
     place = next(
-        (f"cell {number} (id {cell.id})" for number, cell in cells if cell.source == error.source),
+        (f"cell {number} (id {cell.id})" for number, cell in cells if cell.source == code),
         "the injected parameters",
     )
-    first = next(iter(error.source.strip().splitlines()), "")
-    what = f"{error.ename}: {error.evalue}".strip().splitlines()[:LINES_OF_ERROR]
-    return "\n  ".join([f"chapter {job.chapter.name}, {place}: {first}", *what])
+    first = next(iter(code.strip().splitlines()), "")
+    told = what.strip().splitlines()[:LINES_OF_ERROR]
+    return "\n  ".join([f"chapter {job.chapter.name}, {place}: {first}", *told])
 
 
 def _settled(executed: Any, source: Any, root: Path) -> Any:

@@ -177,12 +177,14 @@ def read_chapter(project: Project, path: Path) -> Chapter:
         If it cannot be read or does not declare what it must.
     """
     name = project.relative(path)
+    notebook = _read_notebook(name, path)
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
         declared = notebook["metadata"]["book"]
         data, stated = tuple(declared["data"]), declared["source"]
-    except (OSError, ValueError) as error:
-        raise InputError(f"{name} cannot be read as a notebook: restore it.") from error
+    except TypeError as error:
+        raise InputError(
+            f"{name} declares book.data in its metadata as no list: list the files it may read."
+        ) from error
     except KeyError as error:
         raise InputError(
             f"{name} lacks {error} in its metadata: declare book.data (files it may read) "
@@ -240,6 +242,19 @@ def tagged(cells: tuple[dict[str, Any], ...], tag: str) -> str:
     """
     found = (text(cell["source"]) for cell in cells if tag in cell["metadata"].get("tags", ()))
     return "\n".join(found)
+
+
+def _read_notebook(name: str, path: Path) -> dict[str, Any]:
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        whole = all(
+            {"cell_type", "metadata", "source"} <= cell.keys() for cell in notebook["cells"]
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise InputError(f"{name} cannot be read as a notebook: restore it.") from error
+    if not whole:
+        raise InputError(f"{name} has a cell without type, metadata or source: restore it.")
+    return dict(notebook)
 
 
 def _source(name: str, declared: str, survey: str | None) -> str:

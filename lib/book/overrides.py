@@ -5,11 +5,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from lib.book.notebooks import Chapter, tagged
 from lib.errors import InputError
-from lib.readers import read_yaml
+from lib.readers import parse_yaml, read_yaml
 
 Overrides = dict[str, dict[str, Any]]
 
@@ -105,8 +103,8 @@ def _pair(pair: str) -> tuple[str, Any]:
     if not equals or not name.strip():
         raise InputError(f"{pair!r} sets no parameter: write it as NAME=VALUE.")
     try:
-        return name.strip(), yaml.safe_load(value)
-    except yaml.YAMLError as error:
+        return name.strip(), parse_yaml(value)
+    except InputError as error:
         raise InputError(f"the value in {pair!r} cannot be read: quote it as in YAML.") from error
 
 

@@ -1,11 +1,15 @@
 """Where a book's sources and its built parts are."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from lib.errors import InputError
+
+MEBIBYTE = 2**20
+LEAST_ROOM = 16
 
 
 class BuildError(RuntimeError):
@@ -102,6 +106,28 @@ class Project:
         if not name.endswith("/") and path.is_file():
             return [path]
         raise InputError(f"{name} does not exist: restore it, or declare the file that is meant.")
+
+
+def require_room(folder: Path) -> None:
+    """
+    Refuse to go on when the disk is full: what is made then may have been cut off in silence.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        A folder on the disk.
+
+    Raises
+    ------
+    BuildError
+        If fewer than 16 mebibytes are free.
+    """
+    free = shutil.disk_usage(folder).free // MEBIBYTE
+    if free < LEAST_ROOM:
+        raise BuildError(
+            f"the disk of {folder} has room for {free} MiB: free {LEAST_ROOM} at least and build "
+            "again."
+        )
 
 
 def file_hash(path: Path) -> str:

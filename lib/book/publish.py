@@ -3,6 +3,7 @@
 import os
 import shutil
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 from lib.book.project import Project, file_hash
@@ -48,8 +49,8 @@ def publish_site(project: Project, finished: Path) -> Path:
     """
     releases = project.build / "releases"
     listing = tree(finished)
-    release = releases / sha256(listing.encode()).hexdigest()[:12]
-    if tree(release) != listing:
+    release = _place(releases, listing)
+    if not release.exists():
         _replace(finished, release)
     _link(project.site, Path("releases") / release.name)
     for name in PARTS:
@@ -80,6 +81,13 @@ def publish_run(project: Project, finished: Path, place: str) -> Path:
     if tree(run) != tree(finished):
         _replace(finished, run)
     return run / "html"
+
+
+def _place(releases: Path, listing: str) -> Path:
+    """Name a release by its content; one that was damaged is left where it may be shown."""
+    digest = sha256(listing.encode()).hexdigest()[:12]
+    places = (releases / f"{digest}{f'-{n}' if n else ''}" for n in count())
+    return next(place for place in places if not place.exists() or tree(place) == listing)
 
 
 def _replace(finished: Path, target: Path) -> None:

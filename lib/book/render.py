@@ -22,6 +22,7 @@ from lib.book.contents import limited, titled, with_page
 from lib.book.lineage import Lineage
 from lib.book.project import BuildError, Project
 from lib.book.version import Version
+from lib.errors import InputError
 from lib.paths import ROOT
 from lib.readers import read_yaml
 
@@ -31,6 +32,7 @@ EXTENSIONS += ["sphinx_copybutton", "sphinx_design", "sphinx_book_theme"]
 EXTENSIONS += ["lib.book.web", EXTENSION]
 SIDEBAR = ["navbar-logo.html", "search-button-field.html", "sbt-sidebar-nav.html", "book-pdf.html"]
 PAGES = "chapters"
+PARTS = ("html", "latex", "sphinx")
 TEMPLATES = ROOT / "lib" / "book" / "templates"
 LINES_OF_LOG = 12
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -101,6 +103,32 @@ def pages_and_files(project: Project) -> list[Path]:
     return [path for path in project.files("chapters/") if path.suffix != ".ipynb"]
 
 
+def read_configuration(project: Project) -> dict[str, Any]:
+    """
+    Read the book's _config.yml.
+
+    Parameters
+    ----------
+    project : Project
+        The book.
+
+    Returns
+    -------
+    dict
+        Its content.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or one of its parts that the build completes is no mapping.
+    """
+    given = read_yaml(project.root / "_config.yml")
+    for part in PARTS:
+        if not isinstance(given.get(part) or {}, dict):
+            raise InputError(f"_config.yml has {part}: {given[part]!r}; it must be a mapping.")
+    return given
+
+
 def configuration(project: Project, made_from: Version) -> dict[str, Any]:
     """
     Complete the book's _config.yml with what every build needs.
@@ -117,7 +145,7 @@ def configuration(project: Project, made_from: Version) -> dict[str, Any]:
     dict
         Nothing is executed, no page asks another host, the footer says the version.
     """
-    given = read_yaml(project.root / "_config.yml")
+    given = read_configuration(project)
     html = dict(given.get("html") or {})
     html["extra_footer"] = f"{html.get('extra_footer', '')}<p>{escape(made_from.name)}</p>"
     sphinx = dict(given.get("sphinx") or {})

@@ -3,10 +3,12 @@
 import json
 import platform
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from lib.book.attestation import ATTESTATION, attestation
@@ -16,7 +18,7 @@ from lib.book.execute import Job, execute
 from lib.book.leaks import refuse_leaks
 from lib.book.lineage import LISTING, Lineage, lineage, listing, publish_files
 from lib.book.notebooks import Chapter
-from lib.book.project import BuildError, Project
+from lib.book.project import BuildError, Project, file_hash
 from lib.book.publish import tree
 from lib.book.render import Renderer, pages_and_files, stage
 from lib.book.report import FILES, PUBLISHED, SCHEMA, Analysis, analysis, build_report
@@ -58,12 +60,15 @@ class Plan:
         Version of the sources.
     renderer : Renderer
         Runs Jupyter Book.
+    seconds : int
+        How long a cell may run.
     """
 
     project: Project
     variant: Variant
     made_from: Version
     renderer: Renderer
+    seconds: int
 
     @property
     def folder(self) -> Path:
@@ -167,7 +172,31 @@ def steps(plan: Plan) -> list[Step]:
     ]
 
 
-def as_task(project: Project, step: Step) -> Any:
+def source_hashes(project: Project, planned: Iterable[Step]) -> dict[str, str]:
+    """
+    Hash the files that a build rests on and does not make itself.
+
+    Parameters
+    ----------
+    project : Project
+        The book.
+    planned : iterable of Step
+        The build, from `steps`.
+
+    Returns
+    -------
+    dict of str to str
+        SHA-256 by name, seen from the root; empty where there is no such file.
+    """
+    files = {path for step in planned for path in step.files}
+    sources = [path for path in files if not path.is_relative_to(project.work)]
+    return {
+        project.relative(path): file_hash(path) if path.is_file() else ""
+        for path in sorted(sources)
+    }
+
+
+def as_task(project: Project, step: Step, hashes: Mapping[str, str]) -> Any:
     """
     Hand a step to pytask.
 
@@ -177,6 +206,9 @@ def as_task(project: Project, step: Step) -> Any:
         The book.
     step : Step
         A step of the build.
+    hashes : mapping of str to str
+        The sources as they were when the build began, from `source_hashes`: pytask itself notes
+        what a file is after the task, so that a change while it ran would go unseen.
 
     Returns
     -------
@@ -186,7 +218,8 @@ def as_task(project: Project, step: Step) -> Any:
     from pytask import PythonNode, task
 
     files = {project.relative(path): path for path in step.files}
-    compared = step.setting | {"files": sorted(files), "python": platform.python_version()}
+    begun = {name: hashes.get(name) for name in sorted(files)}
+    compared = step.setting | {"files": begun, "python": platform.python_version()}
     setting = PythonNode(value=json.dumps(compared, sort_keys=True, default=str), hash=True)
     inputs = {"files": files, "setting": setting}
 
@@ -217,7 +250,8 @@ def _chapter_step(plan: Plan, chapter: Chapter) -> Step:
     graded = [plan.results / name for name in FILES] if chapter.reads_results else []
     modules = closure(project.root, [*chapter.code(), EXECUTOR])
     label = plan.variant.label(chapter)
-    job = Job(project, chapter, label, changed, (*declared, *graded), plan.results)
+    readable = (*declared, *graded)
+    job = Job(project, chapter, label, changed, readable, plan.results, plan.seconds)
     return Step(
         name=label,
         files=(chapter.path, *declared, *graded, *modules, project.root / LOCK),
@@ -298,9 +332,9 @@ def _report(
 
 
 def _print(plan: Plan, executed: dict[Path, Chapter], name: str) -> bytes:
-    staged = plan.folder / "print"
-    stage_print(plan.project, executed, plan.made_from, staged)
-    return typeset(staged, name, plan.made_from, plan.renderer)
+    with _new_folder(plan, "print") as staged:
+        stage_print(plan.project, executed, plan.made_from, staged)
+        return typeset(staged, name, plan.made_from, plan.renderer)
 
 
 def _release(
@@ -313,22 +347,36 @@ def _release(
         for each in plan.variant.shown
     ]
     _write_results(lineages, results, plan.release)
-    staged = plan.folder / "staged"
-    pdf = plan.pdf.name if plan.pdf else ""
-    variant = plan.variant
-    stage(plan.project, lineages, plan.made_from, variant.partial, staged, pdf, variant.title)
-    strict = not (variant.partial and variant.graded)
-    html = plan.renderer.render(staged, plan.made_from, strict=strict)
-    if plan.pdf:
-        shutil.copyfile(plan.pdf, html / plan.pdf.name)
-    publish_files(lineages, html)
-    html.rename(plan.release / "html")
+    with _new_folder(plan, "staged") as staged:
+        _render(plan, lineages, staged).rename(plan.release / "html")
     if inputs:
         text = attestation(plan.project.root, plan.release, inputs, plan.made_from)
         (plan.release / "results" / ATTESTATION).write_text(text, encoding="utf-8")
     if plan.variant.licensed:
         _refuse_leaks(plan, executed.values())
     return tree(plan.release)
+
+
+@contextmanager
+def _new_folder(plan: Plan, name: str) -> Iterator[Path]:
+    """Give a folder that no other build writes to: Sphinx outlives a build that was killed."""
+    for leftover in plan.folder.glob(f"{name}-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    with TemporaryDirectory(dir=plan.folder, prefix=f"{name}-") as folder:
+        yield Path(folder)
+
+
+def _render(plan: Plan, lineages: list[Lineage], staged: Path) -> Path:
+    """Make the pages in a staging folder, with all that readers download from them."""
+    variant, pdf = plan.variant, plan.pdf
+    shown = pdf.name if pdf else ""
+    stage(plan.project, lineages, plan.made_from, variant.partial, staged, shown, variant.title)
+    strict = not (variant.partial and variant.graded)
+    html = plan.renderer.render(staged, plan.made_from, strict=strict)
+    if pdf:
+        shutil.copyfile(pdf, html / pdf.name)
+    publish_files(lineages, html)
+    return html
 
 
 def _write_results(lineages: list[Lineage], results: Iterable[Path], release: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from shutil import which
 from typing import Any
 
-from lib.book.archive import unpack
+from lib.book.archive import ADVICE, unpack
 from lib.book.compare import (
     TOLERANCE,
     Agreement,
@@ -78,6 +78,9 @@ def verify(file: Path) -> Verdict:
     """
     with tempfile.TemporaryDirectory() as folder:
         top = unpack(file, Path(folder))
+        for name in (SOFTWARE, f"source/{LOCK}"):
+            if not (top / name).is_file():
+                raise InputError(f"{file} is no deposit, as it lacks {name}: {ADVICE}")
         said = rebuild(top / "source")
         deposited = {part: top / name for part, name in FOLDERS.items()}
         rebuilt = {part: top / "source" / "_build" / part for part in FOLDERS}

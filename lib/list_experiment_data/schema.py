@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from lib.errors import InputError
 from lib.readers import read_csv
 
 ANY_OTHER = "*"
 SCHEMA_COLUMNS = ["variable", "required", "code", "text", "label", "recoded_to"]
+NEEDED = ("count", "arm")
 NEAR = 0.8
 
 
@@ -79,9 +81,12 @@ def read_schema(path: Path) -> dict[str, Variable]:
     Raises
     ------
     InputError
-        If the file cannot be read or lacks a column.
+        If the file cannot be read, lacks a column or describes no count or no arm.
     """
     rows = read_csv(path, SCHEMA_COLUMNS)
+    for name in NEEDED:
+        if name not in set(rows["variable"]):
+            raise InputError(f"{path} has no variable {name!r}: describe it.")
     return {
         str(name): _variable(str(name), answers)
         for name, answers in rows.groupby("variable", sort=False)

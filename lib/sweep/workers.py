@@ -81,10 +81,17 @@ def cluster(address: str) -> Workers:
     Returns
     -------
     Workers
-        Those of the cluster; connecting raises InputError if no scheduler or no worker answers.
+        Those of the cluster.
+
+    Raises
+    ------
+    InputError
+        If no scheduler or no worker answers.
     """
     from distributed import KilledWorker
 
+    with _connected(address):
+        pass
     return Workers(partial(_connected, address), AHEAD_ON_CLUSTER, KilledWorker)
 
 
@@ -206,7 +213,7 @@ def _connected(address: str) -> Iterator[Executor]:
         client = Client(address, timeout=SECONDS_TO_CONNECT)
     except (OSError, ValueError) as error:
         raise InputError(
-            f"no scheduler answers at {address}: write the address that it shows, tcp://HOST:PORT."
+            f"no scheduler answers at {address!r}: write the address that it shows, tcp://HOST:PORT."
         ) from error
     with client:
         try:
