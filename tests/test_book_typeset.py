@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+import pandas as pd
 import pypdf
 import pytest
 from conftest import PlainRenderer, Toy, build_toy, make_toy
@@ -21,6 +22,7 @@ from lib.book.system import typesetter
 from lib.book.typeset import compiled, printed, stage_print, target, typeset
 from lib.book.variant import make_variant
 from lib.book.version import Version
+from lib.tables import Table, to_latex
 
 TABLE = """import pandas as pd
 from lib.tables import Table
@@ -241,6 +243,26 @@ def test_latex_that_fails_or_loses_something_says_what(pdf: Path, tmp_path: Path
     with pytest.raises(BuildError, match="cannot be typeset") as raised:
         compiled(source, MADE_FROM, Renderer())
     assert said in str(raised.value)
+
+
+@needs_xelatex
+def test_no_float_is_lost_where_a_page_ends_before_a_turned_table(pdf: Path, tmp_path: Path):
+    """One of these pages ends just where the table is placed that follows its lines."""
+    frame = pd.DataFrame({f"column {number}": ["a long cell"] for number in range(14)})
+    wide = Table(frame, "wide", "W.", {name: name for name in frame})
+    small = Table(pd.DataFrame({"a": [1]}), "small", "S.", {"a": "a"})
+    assert "afterpage" in to_latex(wide)
+    folder = tmp_path / "latex"
+    shutil.copytree(pdf.parent / "_build" / "latex", folder)
+    pages = [
+        "\\clearpage\n" + to_latex(wide) + "A line.\\par\n" * lines + to_latex(small)
+        for lines in range(28, 44)
+    ]
+    source = folder / "toys.tex"
+    content = source.read_text(encoding="utf-8")
+    source.write_text(content.replace("\\end{document}", "\n".join([*pages, "\\end{document}"])))
+    (folder / "toys.pdf").write_bytes(compiled(source, MADE_FROM, Renderer()))
+    assert text(folder / "toys.pdf").count(" S. ") == len(pages)
 
 
 class Typesetting(PlainRenderer):
