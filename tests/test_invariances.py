@@ -324,6 +324,7 @@ def test_t_inference_in_other_units(factor):
 
 
 @given(order=orders, factor=factors)
+@settings(max_examples=20, deadline=None)
 def test_floors_by_order_and_units_of_the_regressor(order, factor):
     ours = country_coefficient_floor(COUNTRIES[["z"]], 0.2)
     theirs = country_coefficient_floor(factor * COUNTRIES[["z"]].iloc[order], 0.2)
@@ -343,6 +344,7 @@ def test_contrasts_by_order_and_units():
 
 
 @given(factor=factors)
+@settings(max_examples=20, deadline=None)
 def test_effect_along_a_moderator_in_other_units(factor):
     d = np.array([0.0, 0.3, 0.9])
     ours = effect_along_moderator((-0.2, 0.5), (0.1, 0.2), -0.8, d)
@@ -372,6 +374,7 @@ def test_order_of_the_subgroups_that_make_up_a_sample():
 
 
 @given(values=st.lists(st.integers(0, 50), min_size=3, max_size=3), order=st.permutations(range(3)))
+@settings(max_examples=30, deadline=None)
 def test_order_of_the_groups_of_a_total(values, order):
     means = [rounding_interval(value / 10, 1) for value in values]
     shares = [rounding_interval(share, 2) for share in (0.2, 0.3, 0.5)]
@@ -381,7 +384,7 @@ def test_order_of_the_groups_of_a_total(values, order):
 
 
 @given(order=orders)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 def test_order_of_the_countries_of_a_summary(order):
     counts = pd.DataFrame(
         {
