@@ -210,6 +210,8 @@ def test_floor_and_ceiling_shares():
     data = rows("n400")
     table = floor_and_ceiling_shares(data, "y", "treat", 4)
     assert table["items"].tolist() == [0, 4, 0, 5]
+    assert table["arm"].tolist() == ["control", "control", "treatment", "treatment"]
+    assert table["end"].tolist() == ["floor", "ceiling", "floor", "ceiling"]
     for row in table.to_dict("records"):
         arm = data.loc[data["treat"] == (row["arm"] == "treatment"), "y"]
         assert row["share"] == pytest.approx((arm == row["items"]).mean())
@@ -238,6 +240,20 @@ def list_with_regressor(generator, n, correlation=1e-6):
     items = generator.beta(mean * scale, (1 - mean) * scale)
     y = generator.binomial(4, items) + treat * trait
     return pd.DataFrame({"y": y, "x": x, "treat": treat})
+
+
+def test_hausman_statistic_is_one_only_if_the_difference_of_covariances_is_definite():
+    data = list_with_regressor(np.random.default_rng(9), 500)
+    ml, nls = (ictreg("y ~ 1", data, "treat", 4, m) for m in ("ml", "nls"))
+    difference, excess = ml.params - nls.params, nls.cov_params() - ml.cov_params()
+    result = hausman_test(ml, nls)
+    assert result.statistic == pytest.approx(difference @ np.linalg.inv(excess) @ difference)
+    assert result.p_value == pytest.approx(stats.chi2.sf(result.statistic, 2))
+    data = list_with_regressor(np.random.default_rng(14), 500)
+    ml, nls = (ictreg("y ~ 1", data, "treat", 4, m) for m in ("ml", "nls"))
+    low, high = np.linalg.eigvalsh(nls.cov_params() - ml.cov_params())
+    assert low < 0 < high
+    assert np.isnan(hausman_test(ml, nls).p_value)
 
 
 def test_hausman_finds_misspecified_counts():

@@ -174,6 +174,12 @@ def test_tidy_and_summary_show_what_the_fit_holds(rows):
     assert "maximum likelihood" in text
     assert f"{fit.llf:.4f}" in text
     assert all(term in text for term in table["term"])
+    words = text.split()
+    for label, value in (("Items:", "4"), ("Observations:", "600"), ("arm:", "300")):
+        assert words[[word.lower() for word in words].index(label.lower()) + 1] == value
+    by_nls = str(ictreg("y ~ x + male", rows, "treat", 4, "nls").summary())
+    assert "Log-Likelihood:" in by_nls
+    assert "none" in by_nls
 
 
 def test_summary_statistics_give_the_difference_in_means_of_the_rows(rows):
@@ -214,7 +220,11 @@ def test_contrasts_name_their_family_and_adjust_for_it(rows):
     ordered = contrasts.sort_values("p_value")
     expected = np.minimum(1, np.maximum.accumulate(ordered["p_value"] * [4, 3, 2, 1]))
     np.testing.assert_allclose(ordered["p_holm"], expected)
+    assert contrasts["variable"].tolist() == ["male", "third", "third", "third"]
     first, second = tables["male"].to_dict("records")
+    squares = np.array([row["std_error"] ** 2 for row in (first, second)])
+    parts = squares**2 / [row["df"] for row in (first, second)]
+    assert contrasts["df"][0] == pytest.approx(squares.sum() ** 2 / parts.sum())
     assert contrasts["estimate"][0] == pytest.approx(first["estimate"] - second["estimate"])
     assert contrasts["std_error"][0] == pytest.approx(
         np.hypot(first["std_error"], second["std_error"])
@@ -238,6 +248,12 @@ def test_influence_is_what_the_weight_of_a_row_moves(rows, method):
         influence = fit.influence.loc[row]
         miss = (moved[0] - moved[1]) / 0.2 - influence
         assert np.abs(miss).max() < share * np.abs(influence).max()
+
+
+def test_influence_in_weighted_least_squares_makes_the_sandwich(rows):
+    fit = ictreg("y ~ x + male", rows, "treat", 4, method="linear", weights="w")
+    sandwich = fit.influence.T @ fit.influence
+    np.testing.assert_allclose(sandwich, fit.cov_params(), rtol=0.1, atol=1e-3)
 
 
 @pytest.mark.parametrize("method", ["linear", "nls", "ml"])
