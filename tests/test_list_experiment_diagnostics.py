@@ -93,6 +93,20 @@ def test_chi_bar_weights_of_two_correlated_shares():
     np.testing.assert_allclose(weights, [both_positive, 0.5, 0.5 - both_positive])
 
 
+def test_chi_bar_weights_of_three_correlated_shares():
+    """An even number of shares is zero with probability one half, and orthants are known."""
+    covariance = np.array([[1.0, 0.5, 0.3], [0.5, 2.0, -0.2], [0.3, -0.2, 1.5]])
+
+    def orthant(matrix):
+        deviations = np.sqrt(np.diag(matrix))
+        correlation = matrix / np.outer(deviations, deviations)
+        return 1 / 8 + np.arcsin(correlation[np.triu_indices(3, 1)]).sum() / (4 * np.pi)
+
+    none, every = orthant(covariance), orthant(np.linalg.inv(covariance))
+    expected = [none, 0.5 - every, 0.5 - none, every]
+    np.testing.assert_allclose(chi_bar_weights(covariance), expected, atol=1e-4)
+
+
 def test_p_value_is_the_share_of_larger_statistics_under_the_null():
     shares = np.array([0.3, -1.4, -0.9])
     family = Family(shares, EQUICORRELATED)

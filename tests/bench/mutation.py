@@ -49,11 +49,11 @@ def mutation_sample() -> dict[str, object]:
 
 
 def sample(per_module: int, seed: int) -> list[str]:
-    """Draw mutants of each module by name."""
-    generator = random.Random(seed)
+    """Draw mutants of each module by name, whatever the other modules are."""
     drawn = []
     for path in sorted(walk_mutatable_files()):
         mutants = mutate_file_contents(str(path), path.read_text(encoding="utf-8")).mutant_names
+        generator = random.Random(f"{seed} {path}")
         chosen = generator.sample(mutants, min(per_module, len(mutants)))
         drawn += [get_mutant_name(path, name) for name in chosen]
     return drawn
