@@ -18,6 +18,8 @@ from lib.list_experiment import (
 )
 from lib.list_experiment.data import read_rows
 from lib.list_experiment.distributions import beta_binomial, binomial
+from lib.list_experiment.estimate import runaways
+from lib.list_experiment.maximize import invert_information
 from lib.list_experiment.specification import Specification
 
 SPECIFICATIONS = {
@@ -178,6 +180,29 @@ def test_a_likelihood_without_a_maximum_is_no_number():
         ConvergenceError, match=r"still rising .* of sensitive\.\S+.* run to infinity"
     ):
         ictreg("y ~ x", simulate(150, 1), "treat", 4)
+
+
+def test_parameters_that_are_not_identified_are_named():
+    information = np.array([[2.0, 0.0, 0.0], [0.0, 1.0, 3.0], [0.0, 3.0, 9.0]])
+    with pytest.raises(ConvergenceError, match="do not identify b, c: the log-likelihood is flat"):
+        invert_information(information, ["a", "b", "c"])
+    regular = information + np.eye(3)
+    inverse = invert_information(regular, ["a", "b", "c"])
+    np.testing.assert_allclose(inverse @ regular, np.eye(3), atol=1e-12)
+
+
+@pytest.mark.parametrize("unit", [1e-3, 1.0, 1e3])
+def test_coefficients_run_away_in_any_unit_of_their_regressor(unit):
+    design = np.column_stack([np.ones(3), unit * np.array([0.0, 0.5, 1.0])])
+    units = np.array([1.0, unit])
+
+    def found(slope, information):
+        return runaways(np.array([1.0, slope]) / units, design, information, ("a", "x"))
+
+    flat = np.diag([100.0, 1e-4]) * units[:, None] * units
+    assert found(50.0, flat) == ["x"]
+    assert found(5.0, flat) == []
+    assert found(50.0, np.diag([100.0, 1.0]) * units[:, None] * units) == []
 
 
 def test_tidy_and_summary_show_what_the_fit_holds(rows):

@@ -12,6 +12,7 @@ from lib.errors import ConvergenceError, ConvergenceWarning
 from lib.multilevel import GROUP_VARIANCE, MixedLogit, plain_quadrature_optima, random_starts
 from lib.multilevel.families import BinaryLogit
 from lib.multilevel.likelihood import ClusteredData, MarginalLikelihood
+from lib.multilevel.optima import _distinct
 from lib.multilevel.quadrature import gauss_hermite
 
 TRUTH = np.array([-0.3, 0.8])
@@ -241,6 +242,15 @@ def test_failed_starts_are_counted(monkeypatch, rows):
     assert optima["n_starts"].sum() == 40
     assert 0 < optima.loc[~optima["converged"].astype(bool), "n_starts"].sum() < 40
     assert optima["log_likelihood"].iloc[-1:].isna().all()
+    assert optima["nodes"].iloc[-1] == ()
+    monkeypatch.setattr("lib.multilevel.maximize.MAXIMUM_ITERATIONS", 1)
+    hopeless = plain_quadrature_optima(model, 7, random_starts(model, 3, seed=1))
+    assert hopeless[["n_starts", "nodes", "converged"]].to_numpy().tolist() == [[3, (), False]]
+
+
+def test_optima_on_the_same_nodes_are_distinct_by_their_height():
+    rows = pd.DataFrame({"nodes": [(0, 1)] * 3, "log_likelihood": [-1.0, -2.0, -1 + 1e-12]})
+    assert _distinct(rows.assign(n_starts=1))["n_starts"].tolist() == [2, 1]
 
 
 def test_random_starts_depend_on_the_seed_alone(rows):
