@@ -199,6 +199,8 @@ def test_coefficients_run_away_in_any_unit_of_their_regressor(unit):
     def found(slope, information):
         return runaways(np.array([1.0, slope]) / units, design, information, ("a", "x"))
 
+    for constant, names in ((8.0, []), (12.0, ["a"])):
+        assert runaways(np.array([constant]), np.ones((3, 1)), np.array([[1e-4]]), ("a",)) == names
     flat = np.diag([100.0, 1e-4]) * units[:, None] * units
     assert found(50.0, flat) == ["x"]
     assert found(5.0, flat) == []
