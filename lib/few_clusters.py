@@ -240,7 +240,7 @@ def two_step(
     weights = pd.Series(1.0, index=effects.index)
     if standard_errors is not None:
         _require_same_countries(effects, standard_errors)
-        weights = standard_errors**-2
+        weights = standard_errors.astype(float) ** -2
     design = sm.add_constant(regressors, has_constant="add")
     return TwoStepResults(sm.WLS(effects, design, weights=weights).fit())
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from lib.book.build import Built, build
@@ -24,6 +25,8 @@ from lib.book.variant import make_variant
 from lib.book.version import Version
 from lib.manifest import write_manifest
 from lib.paths import ROOT
+
+settings.register_profile("mutation", deadline=None, derandomize=True)
 
 CHROMIUM_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"]
 CHROMIUM_FLAGS += ["--no-first-run", "--disable-background-networking"]

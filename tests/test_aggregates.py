@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.aggregates import country_level_summary, summary_bounds
+from lib.aggregates import country_level_summary, summaries, summary_bounds
 from lib.errors import InputError
+from lib.recodes import Recode
 
 answers = st.lists(st.integers(1, 4), min_size=2, max_size=30)
 
@@ -66,6 +67,30 @@ def test_a_share_is_bounded_by_the_mean_code():
     assert (mean["low"], mean["high"]) == pytest.approx((0.0, 0.5))
 
 
+def test_bounds_of_the_standard_deviation_are_attained():
+    """Of a mean of 1.5 on codes 1 to 4, the answers 1 and 2 vary least and 1 and 4 most."""
+    values = {1: 1.0, 2: 2.0, 3: 3.0, 4: 4.0}
+    free = summary_bounds(counts_of([[1, 2] * 3]), values).set_index("statistic")
+    found = free.loc["standard_deviation", ["low", "high"]].tolist()
+    extremes = [1, 2] * 3, [1, 1, 1, 1, 1, 4]
+    assert found == pytest.approx([np.std(answers, ddof=1) for answers in extremes])
+    two = summary_bounds(counts_of([[1, 1, 1, 4]], "1"), values).set_index("statistic")
+    assert two.loc["standard_deviation", "low"] == pytest.approx(1.5)
+    binary = summary_bounds(counts_of([[1, 2, 2]], "1"), {1: 0.0, 2: 1.0}).set_index("statistic")
+    found = binary.loc["standard_deviation", ["low", "high"]].tolist()
+    assert found == pytest.approx([np.std([0, 1, 1], ddof=1)] * 2)
+
+
+def test_several_items_are_summarised_by_variable():
+    values = {1: 1.0, 2: 0.0}
+    recodes = {name: Recode(name, item, values, "") for name, item in (("a", "V1"), ("b", "V2"))}
+    counts = {"V1": counts_of([[1, 2, 2]], "1"), "V2": counts_of([[1, 1]], "1")}
+    table = summaries(recodes, counts)
+    assert list(table.columns) == ["variable", "statistic", "low", "high"]
+    means = table[table["statistic"] == "mean"].set_index("variable")
+    assert means["low"].to_dict() == pytest.approx({"a": 1 / 3, "b": 1.0})
+
+
 def test_an_extreme_that_somebody_must_have_given_is_determined():
     bounds = summary_bounds(counts_of([[4, 4, 4], [1, 1, 2]], "1 2"), {1: 1, 2: 2, 3: 3, 4: 4})
     extremes = bounds.set_index("statistic")
@@ -75,8 +100,10 @@ def test_an_extreme_that_somebody_must_have_given_is_determined():
 
 def test_counts_that_contradict_each_other_are_refused():
     counts = counts_of([[1, 2]]).assign(sum_of_codes=9, country="Ruritania")
-    with pytest.raises(InputError, match="Ruritania"):
+    with pytest.raises(InputError, match=r"of Ruritania .* 9 as the sum of their codes; restore"):
         summary_bounds(counts, {1: 1.0, 2: 0.0})
+    with pytest.raises(InputError, match=r"of a country contradict .* the file of counts\.$"):
+        summary_bounds(counts.drop(columns="country"), {1: 1.0, 2: 0.0})
 
 
 def test_country_level_values_are_summarised_over_respondents():

@@ -7,6 +7,7 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from scipy.optimize import minimize
 from scipy.special import expit
 from statsmodels.miscmodels.ordinal_model import OrderedModel
@@ -79,6 +80,10 @@ def test_variance_bounds_refuse_a_mean_off_the_scale():
         variance_bounds(point(4.2), 4)
 
 
+def test_items_that_nobody_or_everybody_counts_do_not_vary():
+    assert independent_items_sd(0, 4) == independent_items_sd(4, 4) == 0
+
+
 def test_sd_of_independent_items():
     assert independent_items_sd(2.76, 4) == pytest.approx(0.925, abs=5e-4)
     assert independent_items_sd(3.32, 5) == pytest.approx(1.056, abs=5e-4)
@@ -143,10 +148,24 @@ def test_holm_over_the_six_contrasts_at_sd_1():
     assert (table["statistic"] * table["std_error"]).to_numpy() == pytest.approx(table["estimate"])
 
 
+def test_contrasts_number_their_rows():
+    one, two = pd.Series({"a": 1.0, "b": 2.0}), pd.Series({"a": 1.0, "b": 1.0})
+    assert contrast_p_values(one, two, [1.0, 2.0]).index.tolist() == [0, 1, 2, 3]
+
+
+def test_a_standard_error_needs_a_size_for_each_variance():
+    with pytest.raises(ValueError, match="longer"):
+        standard_error_bounds([Interval(1.0, 2.0)], [3, 4])
+
+
+def test_scale_of_arms_with_one_respondent():
+    assert contrast_scale([1, 1]) == pytest.approx(np.sqrt(2))
+
+
 def test_contrasts_refuse_bad_input():
     with pytest.raises(InputError, match="needs more than 0"):
         contrast_scale([10, 0])
-    with pytest.raises(InputError, match="different names"):
+    with pytest.raises(InputError, match=r"^Contrasts and .* different names; .* same index\.$"):
         contrast_p_values(pd.Series({"a": 1.0}), pd.Series({"b": 1.0}), [1.0])
 
 
@@ -160,6 +179,7 @@ def test_p_value_of_gender_under_the_variance_bounds():
 
 
 def test_floors_of_the_printed_models():
+    assert country_coefficient_floor(DIVERSITY, 0.201).index[0] == "Intercept"
     assert country_coefficient_floor(DIVERSITY, 0.201).iloc[1] == pytest.approx(0.930, abs=5e-4)
     assert variance_floor(0.201, 7) == pytest.approx(0.107, abs=5e-4)
     assert country_coefficient_floor(DIVERSITY, 0.559).iloc[1] == pytest.approx(1.552, abs=5e-4)
@@ -279,6 +299,10 @@ def test_fitted_ordered_logit_error_lies_above_the_floor():
     assert observed < expected < fit.bse["x"]
 
 
+def test_coefficient_floor_of_a_rare_regressor():
+    assert logit_coefficient_floor(0.5) == pytest.approx(np.sqrt(4 / 0.5))
+
+
 def test_coefficient_floor_refuses_a_constant():
     with pytest.raises(InputError, match="does not vary"):
         logit_coefficient_floor(0.0)
@@ -303,8 +327,19 @@ def test_significance_limits_are_where_z_is_critical():
     assert ends.to_numpy() == pytest.approx(0.0, abs=1e-12)
 
 
+def test_effect_along_its_moderator_by_hand():
+    table = effect_along_moderator((1, -2), (3, 4), 0.5, [0, 1])
+    assert table["moderator"].tolist() == [0, 1]
+    assert table["estimate"].tolist() == [1, -1]
+    assert table["std_error"].tolist() == pytest.approx([3, np.sqrt(9 + 16 + 12)])
+    assert table["least_abs_statistic"].tolist() == pytest.approx([1 / 3, 1 / 7])
+    half = stats.norm.isf(0.025) * table["std_error"]
+    np.testing.assert_allclose(table["conf_high"], table["estimate"] + half)
+
+
 def test_effect_never_significant_has_no_limits():
     assert significance_limits((0.0, 0.1), (1.0, 1.0), 0.0) == ()
+    assert significance_limits((0.0, 0.1), (0.5, 1.0), 0.0) == ()
 
 
 def test_inferred_correlation_makes_the_least_error_that_of_the_average_effect():
@@ -334,5 +369,12 @@ def test_error_of_the_effect_lies_within_its_bounds(correlation, d):
 def test_moderator_refuses_impossible_errors():
     with pytest.raises(InputError, match="cannot be"):
         inferred_correlation(0.2, 0.1)
-    with pytest.raises(InputError, match="not between -1 and 1"):
-        effect_along_moderator(*MODEL_3, 1.5, [0.1])
+    with pytest.raises(InputError, match="cannot be"):
+        inferred_correlation(0, 0.1)
+    for correlation in (-1.5, -1, 1, 1.5):
+        with pytest.raises(InputError, match="not between -1 and 1"):
+            effect_along_moderator(*MODEL_3, correlation, [0.1])
+
+
+def test_equal_errors_of_average_and_main_effect_leave_no_correlation():
+    assert inferred_correlation(0.1, 0.1) == pytest.approx(0)

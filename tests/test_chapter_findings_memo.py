@@ -42,7 +42,7 @@ PAIRS = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def rows():
     found = printed_rows(PRINTED)
     return found | {"capitals": pooled_row([found["almaty"], found["nur_sultan"]])}
@@ -106,7 +106,7 @@ def test_shares_at_the_ends_of_the_memo():
         floor_share_bounds(Interval(4.1, 4.2), 4)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def found(rows):
     comparisons = {name: [rows[group] for group in pair] for name, pair in PAIRS.items()}
     comparisons["whole"] = [rows["entire_sample"]]
@@ -144,7 +144,7 @@ def test_no_possible_error_separates_the_total_from_half(found):
     assert whole["estimate"] - z * greatest > 0
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def contrasts(found):
     return found.drop(index="whole", level="name")
 

@@ -164,6 +164,17 @@ def test_arm_solutions_are_those_of_brute_force():
     assert (5, 6, 14, 20) in found
 
 
+def test_arms_of_one_respondent():
+    solutions = arm_solutions(printed(1.0, 2.0, 100.0, 50.0), 2)
+    assert solutions.to_numpy().tolist() == [[1, 1, 1, 2]]
+
+
+def test_no_solution_is_a_table_of_integers_too():
+    assert (arm_solutions(KAZAKH, 20).dtypes == "int64").all()
+    solutions = partition_solutions(KAZAKH, {"a": KAZAKH}, 20, n_control_items=4)
+    assert (solutions.dtypes == "int64").all()
+
+
 def test_nur_sultan_fits_two_splits_of_52():
     solutions = arm_solutions(NUR_SULTAN, 52)
     assert solutions.to_numpy().tolist() == [[24, 28, 65, 84], [48, 4, 130, 12]]
@@ -205,7 +216,7 @@ def test_education_with_one_missing_needs_lopsided_arms():
 
 def test_partition_solutions_keep_every_printed_figure():
     solutions = partition_solutions(WHOLE, EDUCATION, 400, n_control_items=4, answered=393)
-    assert len(solutions) == 41
+    assert solutions.index.tolist() == list(range(41))
     for name, row in {"whole": WHOLE, **EDUCATION}.items():
         part = solutions[name]
         control = part["control_sum"] / part["control_n"]
@@ -240,6 +251,9 @@ def test_partition_solutions_are_those_of_brute_force():
 def test_partition_refuses_more_answers_than_respondents():
     with pytest.raises(InputError, match="401 answers of 400"):
         partition_solutions(WHOLE, GENDER, 400, n_control_items=4, answered=401)
+    with pytest.raises(InputError, match="0 answers of 400"):
+        partition_solutions(WHOLE, GENDER, 400, n_control_items=4, answered=0)
+    assert partition_solutions(WHOLE, {"a": WHOLE}, 400, n_control_items=4, answered=1).empty
 
 
 @pytest.mark.parametrize(
@@ -267,6 +281,14 @@ def test_a_repaired_row_agrees_and_the_next_value_does_not(row):
             mended = replace(row, **{field: rounding_interval(round(value, decimals), decimals)})
             implied = implied_percent(mended.control, mended.treatment)
             assert implied.overlaps(mended.percent) is agrees
+
+
+@pytest.mark.parametrize(("treatment", "low", "high"), [(1.56, 1.0, 1.1), (1.54, 1.0, 1.1)])
+def test_repairs_whose_rounding_just_touches(treatment, low, high):
+    """The control means 1.05 and 1.03 to 1.05 print as 1.0 or 1.1, the ends included."""
+    means = rounding_interval(1.0, 1), rounding_interval(treatment, 2)
+    repairs = single_cell_repairs(PrintedRow(*means, rounding_interval(50, 0)))
+    assert repairs.loc["control_mean", ["low", "high"]].tolist() == pytest.approx([low, high])
 
 
 def test_a_consistent_row_needs_no_repair():
@@ -327,11 +349,15 @@ def test_stars_follow_the_thresholds():
     estimate, error = Interval(2.0, 2.0), Interval(1.0, 1.0)
     assert allowed_stars(estimate, error) == {2}
     assert allowed_stars(estimate, error, thresholds=(0.05, 0.01, 0.001)) == {1}
+    assert allowed_stars(estimate, error, thresholds=(p_value(estimate, error).low,)) == {0}
 
 
 def test_a_standard_error_printed_as_zero():
     estimate = rounding_interval(0.009, 3)
     assert absolute_z(estimate, rounding_interval(0.000, 3)).high == inf
+    assert absolute_z(estimate, Interval(0.0, 0.1)).high == inf
+    with pytest.raises(InputError, match="cannot be"):
+        absolute_z(estimate, Interval(-0.1, 0.0))
     with pytest.raises(InputError, match="cannot be"):
         absolute_z(estimate, Interval(-0.2, -0.1))
 
@@ -340,6 +366,10 @@ def test_implied_shares_of_a_plain_ordered_logit():
     shares = implied_shares([-1.0, 0.5], 0.25)
     first, second = 1 / (1 + np.exp(1.25)), 1 / (1 + np.exp(-0.25))
     assert shares == pytest.approx([first, second - first, 1 - second])
+
+
+def test_implied_shares_between_close_cut_points():
+    assert implied_shares([0.0, 0.5], 0.0)[1] == pytest.approx(1 / (1 + np.exp(-0.5)) - 0.5)
 
 
 def test_implied_shares_average_over_the_random_intercept():
@@ -368,8 +398,9 @@ def test_cut_points_of_model_4_imply_shares_near_table_1():
 
 
 def test_implied_shares_refuse_cut_points_out_of_order():
-    with pytest.raises(InputError, match="increasing cut points"):
-        implied_shares([1.0, 0.5], 0.0)
+    for cuts in ([1.0, 0.5], [1.0, 1.0]):
+        with pytest.raises(InputError, match="; give increasing cut points and a variance"):
+            implied_shares(cuts, 0.0)
     with pytest.raises(InputError, match="variance of 0 or more"):
         implied_shares([0.5, 1.0], 0.0, -1.0)
 
@@ -415,7 +446,12 @@ def test_complete_cases_bounds_hold_for_any_pattern(pattern):
 
 
 def test_complete_cases_refuses_impossible_counts():
-    with pytest.raises(InputError, match="more valid answers"):
+    with pytest.raises(InputError, match=r"^A variable has more valid answers .* its count\.$"):
         complete_cases(VALID + 1000, INTERVIEWED)
-    with pytest.raises(InputError, match="different groups"):
+    with pytest.raises(InputError, match=r"^Valid answers and .* different groups; match them\.$"):
         complete_cases(VALID, INTERVIEWED.iloc[:-1])
+
+
+def test_complete_cases_are_not_fewer_than_none():
+    bounds = complete_cases(pd.DataFrame({"a": [4], "b": [3]}), pd.Series([10])).loc[0]
+    assert (bounds["least"], bounds["most"]) == (0, 3)

@@ -32,6 +32,8 @@ def evidence(low, high=None, determines=True, same_analysis=True):
         (evidence(54.0, 55.8), Grade.CONTRADICTED),
         (evidence(55.9, determines=False), Grade.CONSISTENT),
         (evidence(50, 60, determines=False), Grade.CONSISTENT),
+        (evidence(50, 55.85, determines=False), Grade.CONSISTENT),
+        (evidence(55.95, 60, determines=False), Grade.CONSISTENT),
         (evidence(0, 100, determines=False), Grade.NEEDS_LICENSED_DATA),
         (evidence(-inf, inf, determines=False), Grade.NEEDS_LICENSED_DATA),
         (evidence(-inf, 60, determines=False), Grade.CONSISTENT),
@@ -76,7 +78,14 @@ def test_a_point_is_reproduced_exactly_within_half_a_unit(value, decimals, shift
 
 
 @pytest.mark.parametrize(
-    "bad", [evidence(2, 1), evidence(nan), evidence(1, same_analysis=False, determines=True)]
+    "bad",
+    [
+        evidence(2, 1),
+        evidence(nan),
+        evidence(1, nan),
+        evidence(nan, 1),
+        evidence(1, same_analysis=False, determines=True),
+    ],
 )
 def test_evidence_that_is_none_is_refused(bad):
     with pytest.raises(ValueError, match=r"an\.id"):

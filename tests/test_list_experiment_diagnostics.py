@@ -93,6 +93,20 @@ def test_chi_bar_weights_of_two_correlated_shares():
     np.testing.assert_allclose(weights, [both_positive, 0.5, 0.5 - both_positive])
 
 
+def test_chi_bar_weights_of_three_correlated_shares():
+    """An even number of shares is zero with probability one half, and orthants are known."""
+    covariance = np.array([[1.0, 0.5, 0.3], [0.5, 2.0, -0.2], [0.3, -0.2, 1.5]])
+
+    def orthant(matrix):
+        deviations = np.sqrt(np.diag(matrix))
+        correlation = matrix / np.outer(deviations, deviations)
+        return 1 / 8 + np.arcsin(correlation[np.triu_indices(3, 1)]).sum() / (4 * np.pi)
+
+    none, every = orthant(covariance), orthant(np.linalg.inv(covariance))
+    expected = [none, 0.5 - every, 0.5 - none, every]
+    np.testing.assert_allclose(chi_bar_weights(covariance), expected, atol=1e-4)
+
+
 def test_p_value_is_the_share_of_larger_statistics_under_the_null():
     shares = np.array([0.3, -1.4, -0.9])
     family = Family(shares, EQUICORRELATED)
@@ -210,6 +224,8 @@ def test_floor_and_ceiling_shares():
     data = rows("n400")
     table = floor_and_ceiling_shares(data, "y", "treat", 4)
     assert table["items"].tolist() == [0, 4, 0, 5]
+    assert table["arm"].tolist() == ["control", "control", "treatment", "treatment"]
+    assert table["end"].tolist() == ["floor", "ceiling", "floor", "ceiling"]
     for row in table.to_dict("records"):
         arm = data.loc[data["treat"] == (row["arm"] == "treatment"), "y"]
         assert row["share"] == pytest.approx((arm == row["items"]).mean())
@@ -238,6 +254,20 @@ def list_with_regressor(generator, n, correlation=1e-6):
     items = generator.beta(mean * scale, (1 - mean) * scale)
     y = generator.binomial(4, items) + treat * trait
     return pd.DataFrame({"y": y, "x": x, "treat": treat})
+
+
+def test_hausman_statistic_is_one_only_if_the_difference_of_covariances_is_definite():
+    data = list_with_regressor(np.random.default_rng(9), 500)
+    ml, nls = (ictreg("y ~ 1", data, "treat", 4, m) for m in ("ml", "nls"))
+    difference, excess = ml.params - nls.params, nls.cov_params() - ml.cov_params()
+    result = hausman_test(ml, nls)
+    assert result.statistic == pytest.approx(difference @ np.linalg.inv(excess) @ difference)
+    assert result.p_value == pytest.approx(stats.chi2.sf(result.statistic, 2))
+    data = list_with_regressor(np.random.default_rng(14), 500)
+    ml, nls = (ictreg("y ~ 1", data, "treat", 4, m) for m in ("ml", "nls"))
+    low, high = np.linalg.eigvalsh(nls.cov_params() - ml.cov_params())
+    assert low < 0 < high
+    assert np.isnan(hausman_test(ml, nls).p_value)
 
 
 def test_hausman_finds_misspecified_counts():

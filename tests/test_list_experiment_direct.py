@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from lib.errors import InputError
 from lib.list_experiment import (
@@ -33,6 +34,11 @@ def test_combined_estimate_is_the_admitted_and_what_the_list_finds_among_the_res
     (whole,) = difference_in_means(data, "y", "treat")["estimate"]
     assert table.loc["combined", "estimate"] == pytest.approx(share + (1 - share) * rest)
     assert table.loc["direct", "estimate"] == share
+    assert table.index.tolist() == ["direct", "list", "combined", "list - direct"]
+    assert table.loc["direct", "std_error"] == pytest.approx(data["direct"].sem())
+    half = stats.norm.isf(0.025) * table["std_error"]
+    np.testing.assert_allclose(table["conf_low"], table["estimate"] - half)
+    np.testing.assert_allclose(table["conf_high"], table["estimate"] + half)
     assert table.loc["list", "estimate"] == pytest.approx(whole)
 
 
@@ -55,6 +61,10 @@ def test_placebo_tests_find_boasting_and_direct_answers_that_the_treatment_chang
     generator = np.random.default_rng(3)
     honest = combined_estimator(simulate(generator, 4_000), "y", "treat", "direct", 4)
     assert honest.placebo_tests["p_value"].gt(0.05).all()
+    assert honest.placebo_tests[["test", "null", "expected"]].to_numpy().tolist() == [
+        ["I", "all who admit the trait have it", 1],
+        ["II", "the arms admit it alike", 0],
+    ]
     boasting = simulate(generator, 4_000, boasting=0.3)
     tests = combined_estimator(boasting, "y", "treat", "direct", 4).placebo_tests
     assert tests.loc[0, "p_value"] < 0.01 < tests.loc[1, "p_value"]
@@ -97,6 +107,15 @@ def test_random_answers_are_corrected_for():
     assert table["conf_low"][1] < 0.3 < table["conf_high"][1]
     assert table["bias"].tolist() == pytest.approx([0, 0.2 * (0.5 - table["estimate"][1])])
     assert row["estimate"] - 0.3 > 3 * row["std_error"]
+
+
+def test_correction_for_random_answers_by_hand():
+    table = inattention_sensitivity(0.4, 0.1, [0, 0.2], alpha=0.1)
+    assert list(table) == ["share", "bias", "estimate", "std_error", "conf_low", "conf_high"]
+    corrected, error = (0.4 - 0.1) / 0.8, 0.1 / 0.8
+    half = stats.norm.isf(0.05) * error
+    expected = [0.2, 0.4 - corrected, corrected, error, corrected - half, corrected + half]
+    assert table.loc[1].tolist() == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.0, np.nan])

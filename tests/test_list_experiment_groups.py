@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit
+from scipy.stats import norm
 
 from lib import list_experiment as le
 from lib.errors import InputError
@@ -71,6 +72,9 @@ def test_support_of_all_attempts_names_those_that_failed(rows, hopeless):
     assert table["model"].tolist() == ["good", "bad"]
     assert table["estimate"].isna().tolist() == [False, True]
     assert table["estimate"][0] == fit(rows).required().predict()["estimate"][0]
+    assert table.index.tolist() == [0, 1]
+    assert table["remark"][0] == ""
+    assert "no finite estimate" in table["remark"][1]
 
 
 def test_support_without_any_estimates_is_refused(hopeless):
@@ -82,6 +86,11 @@ def test_terms_are_those_of_the_sensitive_item(rows, hopeless):
     table = le.attempted_terms({"ml": fit(rows), "bad": fit(hopeless, method="nls")})
     assert table["term"].tolist() == ["Intercept", "male"]
     assert set(table["model"]) == {"ml"}
+    both = le.attempted_terms({"ml": fit(rows), "nls": fit(rows, method="nls")})
+    assert both[["model", "term"]].to_numpy().tolist() == [
+        [model, term] for model in ("ml", "nls") for term in ("Intercept", "male")
+    ]
+    np.testing.assert_array_equal(both["estimate"][:2], fit(rows).required().params[:2])
 
 
 def test_hausman_needs_both_fits(rows, hopeless):
@@ -91,12 +100,17 @@ def test_hausman_needs_both_fits(rows, hopeless):
     missing = le.attempted_hausman(fit(rows), fit(hopeless, method="nls"))
     assert np.isnan(missing["statistic"])
     assert missing["explanation"].startswith("Nonlinear least squares: ")
+    assert missing.keys() == test.keys()
+    missing = le.attempted_hausman(fit(hopeless), fit(rows, method="nls"))
+    assert missing["explanation"].startswith("Maximum likelihood: ")
 
 
 def test_predicted_support_of_a_group_is_the_share_of_its_members(rows):
     results = le.ictreg("count ~ male", rows, "treatment", N_ITEMS)
     table = le.predicted_support(results, rows, ["male"])
     logit = results.params.filter(like="sensitive").to_numpy()
+    assert table["indicator"].tolist() == ["male", "male"]
+    assert table.index.tolist() == [0, 1]
     assert table["value"].tolist() == [1, 0]
     assert table["n"].sum() == len(rows)
     assert table["estimate"].tolist() == pytest.approx([expit(logit.sum()), expit(logit[0])])
@@ -115,6 +129,10 @@ def test_the_average_difference_of_the_only_regressor_is_that_of_the_groups(rows
     difference = le.average_differences(results, rows, ["male"])
     assert difference["estimate"][0] == pytest.approx(groups[0] - groups[1])
     assert difference["conf_low"][0] < difference["estimate"][0] < difference["conf_high"][0]
+    assert le.average_differences(results, rows, ["male", "male"])["indicator"].to_dict() == {
+        0: "male",
+        1: "male",
+    }
 
 
 def test_posteriors_are_described_by_arm_and_count(rows):
@@ -125,9 +143,25 @@ def test_posteriors_are_described_by_arm_and_count(rows):
     row = table.loc[("treatment", 3)]
     assert row["mean"] == pytest.approx(posterior.mean())
     assert set(row[["lower_quartile", "upper_quartile"]]) <= set(posterior)
+    assert list(table) == ["mean", "lower_quartile", "upper_quartile", "remark"]
+    assert set(table["remark"]) == {""}
+    assert set(table.index.get_level_values("arm")) == {"control", "treatment"}
+    assert table.loc[("control", 3), "mean"] == pytest.approx(
+        attempt.required().posterior[(rows["treatment"] == 0) & (rows["count"] == 3)].mean()
+    )
     treated = table.loc["treatment", "mean"]
     assert treated.is_monotonic_increasing
     assert (treated[0], treated[N_ITEMS + 1]) == (0, 1)
+
+
+def test_weights_count_in_the_description_of_posteriors(rows):
+    attempt = fit(rows.assign(w=1.0 + 9 * rows["male"]), weights="w")
+    table = le.posterior_by_count(attempt, fewest=10).set_index(["arm", "items"])
+    own = rows[(rows["treatment"] == 1) & (rows["count"] == 3)]
+    posterior = attempt.required().posterior[own.index]
+    expected = np.average(posterior, weights=1 + 9 * own["male"])
+    assert table.loc[("treatment", 3), "mean"] == pytest.approx(expected)
+    assert table.loc[("treatment", 3), "lower_quartile"] == posterior[own["male"] == 1].iloc[0]
 
 
 def test_few_respondents_are_not_described_and_no_fit_is_a_remark(rows):
@@ -156,13 +190,26 @@ def test_balance_has_every_respondent_and_tests_as_chi_squared_does(rows):
     assert table["p_value"][0] == pytest.approx(np.exp(-statistic / 2))  # 2 degrees of freedom
 
 
+def test_balance_of_two_groups_is_without_correction(rows):
+    halves = rows.assign(half=np.where(rows["count"] > 2, "a", "b"))
+    table = le.arm_balance(halves, "treatment", ["half", "male"])
+    assert table["variable"].tolist() == ["half", "half", "male", "male"]
+    assert table.index.tolist() == [0, 1, 2, 3]
+    counts = pd.crosstab(halves["half"], halves["treatment"])
+    assert table["control"][0] == pytest.approx(100 * counts.loc["a", 0] / counts[0].sum())
+    shares = counts.loc["a"] / counts.sum()
+    pooled = counts.loc["a"].sum() / len(rows)
+    z = shares.diff()[1] / np.sqrt(pooled * (1 - pooled) * (1 / counts.sum()).sum())
+    assert table["p_value"][0] == pytest.approx(2 * norm.sf(abs(z)))
+
+
 def test_arms_that_differ_are_found(rows):
     lopsided = rows.assign(group=np.where(rows["treatment"] & (rows.index < 800), "a", "b"))
     assert le.arm_balance(lopsided, "treatment", ["group"])["p_value"].max() < 1e-6
 
 
 def test_simulated_respondents_have_the_moments_asked_for():
-    types = joint_distribution(count_distribution(2.76, 1.0, N_ITEMS), 0.56)
+    types = 3 * joint_distribution(count_distribution(2.76, 1.0, N_ITEMS), 0.56)
     rows = le.simulate_with_direct_question(types, 0.3, 200_000, np.random.default_rng(1))
     means = rows.groupby("treatment")["count"].mean()
     assert means.diff()[1] == pytest.approx(0.56, abs=0.02)

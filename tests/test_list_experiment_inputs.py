@@ -68,6 +68,11 @@ BAD = {
         {},
         "Row 11 .treatment arm. has the count 5, which must be a whole number from 0 to 4",
     ),
+    "J + 2 with the second of two items": (
+        lambda d: with_cell(d.assign(treat=d.treat * (1 + (d.index % 4 == 3))), 11, "y", 5),
+        {"method": "linear"},
+        "Row 11 .treatment arm. has the count 5, which must be a whole number from 0 to 4",
+    ),
     "negative count": (lambda d: with_cell(d, 0, "y", -1), {}, "has the count -1"),
     "broken count": (lambda d: d.assign(y=d.y + 0.5), {}, "Row 0 .* must be a whole number"),
     "negative weight": (lambda d: with_cell(d, 3, "w", -1.0), {"weights": "w"}, "row 3 has -1"),
@@ -152,7 +157,8 @@ def test_bad_predictions():
     fit = ictreg("y ~ male + C(city)", with_two_cities(), "treat", 3, method="linear")
     with pytest.raises(InputError, match="do not fit the formula"):
         fit.predict(pd.DataFrame({"city": ["a"]}))
-    with pytest.raises(InputError, match="do not fit the formula"):
+    sentence = r"do not fit the formula 'y ~ male \+ C\(city\)': .*levels.*[^.]\.$"
+    with pytest.raises(InputError, match=sentence):
         fit.predict(pd.DataFrame({"city": ["c"], "male": [1]}))
     with pytest.raises(InputError, match="'male' has 1 missing"):
         fit.predict(pd.DataFrame({"city": ["a", "b"], "male": [1, None]}))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from lib.errors import ConvergenceError, ConvergenceWarning
 from lib.list_experiment import (
@@ -18,6 +18,8 @@ from lib.list_experiment import (
 )
 from lib.list_experiment.data import read_rows
 from lib.list_experiment.distributions import beta_binomial, binomial
+from lib.list_experiment.estimate import runaways
+from lib.list_experiment.maximize import invert_information
 from lib.list_experiment.specification import Specification
 
 SPECIFICATIONS = {
@@ -78,6 +80,19 @@ def test_probabilities_of_all_counts_sum_to_one(name):
             at = point(likelihood, seed=3)
             probabilities.append(np.exp(first_row.evaluate(at).log_likelihood))
         assert sum(probabilities) == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.parametrize(("error", "floor", "ceiling"), [("topcode", 0, 1), ("uniform", 0.2, 0.2)])
+def test_probabilities_of_the_ends_with_random_answers(error, floor, ceiling):
+    """Control items of probability one half; a fifth answers with the highest count, or any."""
+    for count, random in ((0, floor), (4, ceiling)):
+        pair = pd.DataFrame({"y": [count, 0], "treat": [0, 1]})
+        likelihood = Specification(error=error).likelihood(read_rows("y ~ 1", pair, "treat", 4))
+        first_row = replace(likelihood, weights=np.array([1.0, 0.0]))
+        at = np.full(sum(design.shape[1] for design in likelihood.designs), logit(0.2))
+        at[:2] = 0
+        found = first_row.evaluate(at).log_likelihood
+        assert np.exp(found) == pytest.approx(0.8 / 16 + 0.2 * random)
 
 
 def test_beta_binomial_is_that_of_scipy_and_has_the_binomial_as_its_limit():
@@ -154,6 +169,9 @@ def test_linear_prediction_is_the_difference_in_means(rows):
     shares = fit.predict(pd.DataFrame({"male": [0, 1]}), average=False)
     table = difference_in_means(rows, "y", "treat", by="male")
     np.testing.assert_allclose(shares["estimate"], table["estimate"], atol=1e-12)
+    chosen = rows.iloc[[7, 3]]
+    assert fit.predict(chosen, average=False).index.tolist() == chosen.index.tolist() == [7, 3]
+    assert fit.predict(average=False).index.equals(rows.index)
 
 
 def test_a_likelihood_without_a_maximum_is_no_number():
@@ -162,6 +180,31 @@ def test_a_likelihood_without_a_maximum_is_no_number():
         ConvergenceError, match=r"still rising .* of sensitive\.\S+.* run to infinity"
     ):
         ictreg("y ~ x", simulate(150, 1), "treat", 4)
+
+
+def test_parameters_that_are_not_identified_are_named():
+    information = np.array([[2.0, 0.0, 0.0], [0.0, 1.0, 3.0], [0.0, 3.0, 9.0]])
+    with pytest.raises(ConvergenceError, match="do not identify b, c: the log-likelihood is flat"):
+        invert_information(information, ["a", "b", "c"])
+    regular = information + np.eye(3)
+    inverse = invert_information(regular, ["a", "b", "c"])
+    np.testing.assert_allclose(inverse @ regular, np.eye(3), atol=1e-12)
+
+
+@pytest.mark.parametrize("unit", [1e-3, 1.0, 1e3])
+def test_coefficients_run_away_in_any_unit_of_their_regressor(unit):
+    design = np.column_stack([np.ones(3), unit * np.array([0.0, 0.5, 1.0])])
+    units = np.array([1.0, unit])
+
+    def found(slope, information):
+        return runaways(np.array([1.0, slope]) / units, design, information, ("a", "x"))
+
+    for constant, names in ((8.0, []), (12.0, ["a"])):
+        assert runaways(np.array([constant]), np.ones((3, 1)), np.array([[1e-4]]), ("a",)) == names
+    flat = np.diag([100.0, 1e-4]) * units[:, None] * units
+    assert found(50.0, flat) == ["x"]
+    assert found(5.0, flat) == []
+    assert found(50.0, np.diag([100.0, 1.0]) * units[:, None] * units) == []
 
 
 def test_tidy_and_summary_show_what_the_fit_holds(rows):
@@ -174,6 +217,12 @@ def test_tidy_and_summary_show_what_the_fit_holds(rows):
     assert "maximum likelihood" in text
     assert f"{fit.llf:.4f}" in text
     assert all(term in text for term in table["term"])
+    words = text.split()
+    for label, value in (("Items:", "4"), ("Observations:", "600"), ("arm:", "300")):
+        assert words[[word.lower() for word in words].index(label.lower()) + 1] == value
+    by_nls = str(ictreg("y ~ x + male", rows, "treat", 4, "nls").summary())
+    assert "Log-Likelihood:" in by_nls
+    assert "none" in by_nls
 
 
 def test_summary_statistics_give_the_difference_in_means_of_the_rows(rows):
@@ -214,7 +263,11 @@ def test_contrasts_name_their_family_and_adjust_for_it(rows):
     ordered = contrasts.sort_values("p_value")
     expected = np.minimum(1, np.maximum.accumulate(ordered["p_value"] * [4, 3, 2, 1]))
     np.testing.assert_allclose(ordered["p_holm"], expected)
+    assert contrasts["variable"].tolist() == ["male", "third", "third", "third"]
     first, second = tables["male"].to_dict("records")
+    squares = np.array([row["std_error"] ** 2 for row in (first, second)])
+    parts = squares**2 / [row["df"] for row in (first, second)]
+    assert contrasts["df"][0] == pytest.approx(squares.sum() ** 2 / parts.sum())
     assert contrasts["estimate"][0] == pytest.approx(first["estimate"] - second["estimate"])
     assert contrasts["std_error"][0] == pytest.approx(
         np.hypot(first["std_error"], second["std_error"])
@@ -238,6 +291,12 @@ def test_influence_is_what_the_weight_of_a_row_moves(rows, method):
         influence = fit.influence.loc[row]
         miss = (moved[0] - moved[1]) / 0.2 - influence
         assert np.abs(miss).max() < share * np.abs(influence).max()
+
+
+def test_influence_in_weighted_least_squares_makes_the_sandwich(rows):
+    fit = ictreg("y ~ x + male", rows, "treat", 4, method="linear", weights="w")
+    sandwich = fit.influence.T @ fit.influence
+    np.testing.assert_allclose(sandwich, fit.cov_params(), rtol=0.1, atol=1e-3)
 
 
 @pytest.mark.parametrize("method", ["linear", "nls", "ml"])

@@ -142,6 +142,8 @@ def test_limits_of_significance():
     x = np.array([0.1, 0.2, 0.3, 0.4])
     curve = pd.DataFrame({"moderator": x, "conf_low": x - 0.35, "conf_high": x - 0.12})
     assert significance_limits(curve) == pytest.approx((0.12, 0.35))
+    falling_first = curve.assign(conf_low=[1.0, -1.0, -0.5, 0.5])
+    assert significance_limits(falling_first)[1] == pytest.approx(0.35)
     never = curve.assign(conf_low=-1.0, conf_high=1.0)
     assert np.isnan(significance_limits(never)).all()
 

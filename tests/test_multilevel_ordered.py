@@ -310,6 +310,14 @@ def test_results_say_what_model_it_is(large, model):
     assert "Mixed ordered logit" in str(large.summary())
     table = compare_fits({"adaptive": large, "Laplace": model.fit(n_points=1)}, "div")
     assert table["estimate"].tolist() == pytest.approx([0.53503, 0.53501], abs=2e-4)
+    assert table.iloc[0].to_dict() == {
+        "fit": "adaptive",
+        "estimate": large.params["div"],
+        "std_error": large.bse["div"],
+        "variance": large.group_variance,
+        "variance_std_error": large.group_variance_std_error,
+        "log_likelihood": large.llf,
+    }
     assert large.t_test("x1 = 0").pvalue == pytest.approx(large.pvalues["x1"])
 
 

@@ -12,6 +12,7 @@ from lib.errors import ConvergenceError, ConvergenceWarning
 from lib.multilevel import GROUP_VARIANCE, MixedLogit, plain_quadrature_optima, random_starts
 from lib.multilevel.families import BinaryLogit
 from lib.multilevel.likelihood import ClusteredData, MarginalLikelihood
+from lib.multilevel.optima import _distinct
 from lib.multilevel.quadrature import gauss_hermite
 
 TRUTH = np.array([-0.3, 0.8])
@@ -241,6 +242,15 @@ def test_failed_starts_are_counted(monkeypatch, rows):
     assert optima["n_starts"].sum() == 40
     assert 0 < optima.loc[~optima["converged"].astype(bool), "n_starts"].sum() < 40
     assert optima["log_likelihood"].iloc[-1:].isna().all()
+    assert optima["nodes"].iloc[-1] == ()
+    monkeypatch.setattr("lib.multilevel.maximize.MAXIMUM_ITERATIONS", 1)
+    hopeless = plain_quadrature_optima(model, 7, random_starts(model, 3, seed=1))
+    assert hopeless[["n_starts", "nodes", "converged"]].to_numpy().tolist() == [[3, (), False]]
+
+
+def test_optima_on_the_same_nodes_are_distinct_by_their_height():
+    rows = pd.DataFrame({"nodes": [(0, 1)] * 3, "log_likelihood": [-1.0, -2.0, -1 + 1e-12]})
+    assert _distinct(rows.assign(n_starts=1))["n_starts"].tolist() == [2, 1]
 
 
 def test_random_starts_depend_on_the_seed_alone(rows):
@@ -266,7 +276,16 @@ def test_results_mean_what_statsmodels_means(rows, fit):
     assert (high - low) / fit.bse["x"] == pytest.approx(2 * stats.norm.ppf(0.975))
     assert fit.model.loglike(fit.params) == pytest.approx(fit.llf, abs=1e-9)
     assert fit.icc == pytest.approx(fit.group_variance / (fit.group_variance + np.pi**2 / 3))
-    assert "adaptive, 25 points" in str(fit.summary())
+    summary = " ".join(str(fit.summary()).split())
+    for part in (
+        "Dep. Variable: y",
+        f"No. Observations: {len(rows)}",
+        "No. Groups: 12",
+        f"Log-Likelihood: {fit.llf:.3f}"[:-3],
+        "Quadrature: adaptive, 25 points",
+        "Group variance: interior",
+    ):
+        assert part in summary
 
 
 def test_tidy_is_the_results(fit):
@@ -280,6 +299,7 @@ def test_tidy_is_the_results(fit):
     assert np.log(variance["conf_high"] / variance["estimate"]) == pytest.approx(
         stats.norm.ppf(0.975) * variance["std_error"] / variance["estimate"]
     )
+    assert variance["conf_low"] * variance["conf_high"] == pytest.approx(variance["estimate"] ** 2)
     assert variance[["statistic", "p_value"]].isna().all()
     narrow = fit.tidy(alpha=0.2).set_index("term")
     assert (narrow["conf_low"] > table["conf_low"]).all()

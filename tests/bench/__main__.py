@@ -21,6 +21,7 @@ from tests.bench.multilevel import (
     mixed_ordered_logit_pooled,
     specification_grid,
 )
+from tests.bench.mutation import mutation, mutation_sample
 from tests.bench.rebuild import rebuild
 from tests.bench.site import largest_contentful_paint
 from tests.bench.survey_files import read_r_file, read_stata
@@ -36,6 +37,8 @@ BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
     "mixed-logit-pooled": mixed_logit_pooled,
     "mixed-ordered-logit": mixed_ordered_logit,
     "mixed-ordered-logit-pooled": mixed_ordered_logit_pooled,
+    "mutation": mutation,
+    "mutation-sample": mutation_sample,
     "read-r-file": read_r_file,
     "read-stata": read_stata,
     "rebuild": rebuild,
