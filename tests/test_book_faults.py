@@ -40,6 +40,7 @@ class Editions:
     current: str = ""
     seconds: float = 0.0
     faults: list[str] = field(default_factory=list)
+    started: "list[subprocess.Popen[str]]" = field(default_factory=list)
 
     @property
     def build(self) -> Path:
@@ -64,7 +65,8 @@ class Editions:
 
     def start(self) -> "subprocess.Popen[str]":
         """Start a build of the site."""
-        return self.toy.start("build", "--no-pdf")
+        self.started.append(self.toy.start("build", "--no-pdf"))
+        return self.started[-1]
 
     def publish(self, edition: str) -> None:
         """Build an edition: it must succeed, and be the one that was built without faults."""
@@ -119,6 +121,17 @@ def kill(processes: list[psutil.Process]) -> None:
             each.kill()
         except psutil.NoSuchProcess:
             continue
+
+
+@pytest.fixture(autouse=True)
+def no_build_left(editions: Editions) -> Iterator[None]:
+    """End the builds of a test that failed before it had waited for them."""
+    yield
+    for process in editions.started:
+        if process.poll() is None:
+            kill(family(process))
+            process.communicate()
+    editions.started.clear()
 
 
 def wait_for(process: "subprocess.Popen[str]", condition: Callable[[], object]) -> bool:
@@ -296,19 +309,22 @@ def test_a_part_of_the_build_that_is_killed(editions: Editions, part, command):
     process = editions.start()
 
     def found() -> list[psutil.Process]:
-        return [each for each in family(process) if command in " ".join(each.cmdline())]
+        names = psutil.process_iter(["cmdline"])
+        of_this = {each.pid for each in family(process)}
+        called = [each for each in names if command in " ".join(each.info["cmdline"] or ())]
+        return [each for each in called if each.pid in of_this]
 
     assert wait_for(process, found)
     kill(found())
     _, errors = process.communicate(timeout=900)
     assert process.returncode == 1
-    assert errors.startswith("The build failed; the site is as it was.\n")
+    assert "The build failed; the site is as it was.\n" in errors
     assert "Traceback" not in errors
     editions.suffered(f"{part} killed", edition)
 
 
 FAULTY = {
-    "a kernel that dies": ("import os\nos.kill(os.getpid(), 9)", "its kernel died"),
+    "a kernel that dies": ("import os\nos.kill(os.getpid(), 9)", "Kernel died"),
     "a cell that takes too long": ("import time\ntime.sleep(600)", "it ran for more than 5 s"),
 }
 

@@ -131,14 +131,27 @@ def execute(job: Job) -> str:
         touches a file that it does not declare.
     """
     import nbformat
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill import PapermillExecutionError, execute_notebook
 
     log = _write_kernel(job)
     source = nbformat.read(job.chapter.path, as_version=4)  # type: ignore[no-untyped-call]
-    started = []
+    executed = _executed(job, source)
+    require_room(job.project.work)
+    if log.exists():
+        refusal = log.read_text(encoding="utf-8").splitlines()[0]
+        raise BuildError(f"chapter {job.chapter.name}: {refusal}")
+    source.metadata["book"]["source"] = job.chapter.source
+    settled = _settled(executed, source, job.project.root)
+    return str(nbformat.writes(settled))  # type: ignore[no-untyped-call]
+
+
+def _executed(job: Job, source: Any) -> Any:
+    """Run the cells; if one cannot be run, say which and why."""
+    from nbclient.exceptions import CellTimeoutError
+    from papermill import PapermillExecutionError, execute_notebook
+
+    started = [""]
     try:
-        executed = execute_notebook(
+        return execute_notebook(
             deepcopy(source),
             None,
             parameters=job.parameters,
@@ -157,16 +170,9 @@ def execute(job: Job) -> str:
     except CellTimeoutError as error:
         what = f"it ran for more than {job.seconds} seconds, which {PATIENCE} can change."
         raise BuildError(_cell_error(job, source, started[-1], what)) from error
-    except DeadKernelError as error:
-        what = "its kernel died: the memory may not have sufficed."
+    except RuntimeError as error:  # DeadKernelError, or the kernel died before the first cell
+        what = f"{error}: the memory may not have sufficed."
         raise BuildError(_cell_error(job, source, started[-1], what)) from error
-    require_room(job.project.work)
-    if log.exists():
-        refusal = log.read_text(encoding="utf-8").splitlines()[0]
-        raise BuildError(f"chapter {job.chapter.name}: {refusal}")
-    source.metadata["book"]["source"] = job.chapter.source
-    settled = _settled(executed, source, job.project.root)
-    return str(nbformat.writes(settled))  # type: ignore[no-untyped-call]
 
 
 def _write_kernel(job: Job) -> Path:
