@@ -161,7 +161,7 @@ def test_the_command(toy: Toy, monkeypatch, capsys, tmp_path):
         file.write_text(json.dumps(content))
         with pytest.raises(SystemExit) as left:
             cli.main()
-        return (left.value.code, *capsys.readouterr())
+        return (left.value.code or 0, *capsys.readouterr())
 
     code, output, errors = run(claim())
     assert (code, errors) == (0, "")

@@ -26,7 +26,16 @@ VALID = {
     "format": 1,
     "sender": "Ann",
     "archive": "unversioned",
-    "inputs": [{"survey": "wvs", "form": ".dta", "release": None, "bytes": 9, "respondents": 2}],
+    "inputs": [
+        {
+            "survey": "wvs",
+            "form": ".dta",
+            "release": None,
+            "bytes": 9,
+            "respondents": 2,
+            "mends": {},
+        }
+    ],
     "outputs": {"files": {}} | dict.fromkeys(("results", "pages", "notebooks"), HASH),
     "software": dict.fromkeys(("python", "system", "processor", "typesetter"), "some"),
     "numbers": [{"id": "x", "printed": "1", "grade": "needs licensed data"}],
