@@ -399,11 +399,11 @@ DAMAGES = {"cut off": cut, "a flipped bit": flipped, "emptied": lambda _: b""}
 KEPT = (
     "work/executed/alpha/alpha.ipynb",
     "work/books/site/results/evidence.csv",
-    "work/books/site/release/html/alpha.html",
+    "work/books/site/release/html/chapters/alpha.html",
     "work/books/site/release.sha256",
     "work/pytask/pytask.lock",
-    "work/pytask/.pytask/pytask.sqlite3",
-    "current/html/alpha.html",
+    "work/pytask/.pytask/runtimes.json",
+    "current/html/chapters/alpha.html",
 )
 
 
