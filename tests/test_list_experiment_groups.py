@@ -91,6 +91,7 @@ def test_terms_are_those_of_the_sensitive_item(rows, hopeless):
         [model, term] for model in ("ml", "nls") for term in ("Intercept", "male")
     ]
     np.testing.assert_array_equal(both["estimate"][:2], fit(rows).required().params[:2])
+    assert list(both) == [*fit(rows).required().tidy(), "model"]
 
 
 def test_hausman_needs_both_fits(rows, hopeless):
@@ -191,7 +192,7 @@ def test_balance_has_every_respondent_and_tests_as_chi_squared_does(rows):
 
 
 def test_balance_of_two_groups_is_without_correction(rows):
-    halves = rows.assign(half=np.where(rows["count"] > 2, "a", "b"))
+    halves = rows.assign(half=np.where(rows.index % 3 + rows["male"] > 1, "a", "b"))
     table = le.arm_balance(halves, "treatment", ["half", "male"])
     assert table["variable"].tolist() == ["half", "half", "male", "male"]
     assert table.index.tolist() == [0, 1, 2, 3]

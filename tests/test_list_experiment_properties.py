@@ -220,6 +220,8 @@ def test_tidy_and_summary_show_what_the_fit_holds(rows):
     words = text.split()
     for label, value in (("Items:", "4"), ("Observations:", "600"), ("arm:", "300")):
         assert words[[word.lower() for word in words].index(label.lower()) + 1] == value
+    for part in ("List experiment", "Method:", "[0.025", "0.975]"):
+        assert part in text
     by_nls = str(ictreg("y ~ x + male", rows, "treat", 4, "nls").summary())
     assert "Log-Likelihood:" in by_nls
     assert "none" in by_nls
@@ -240,6 +242,7 @@ def test_summary_statistics_give_the_difference_in_means_of_the_rows(rows):
 def test_difference_in_means_is_welchs(rows):
     (row,) = difference_in_means(rows, "y", "treat").to_dict("records")
     treated, control = rows[rows.treat == 1].y, rows[rows.treat == 0].y
+    assert (row["n_treatment"], row["n_control"]) == (len(treated), len(control))
     test = stats.ttest_ind(treated, control, equal_var=False)
     interval = test.confidence_interval(0.95)
     assert row["estimate"] == pytest.approx(treated.mean() - control.mean())
@@ -272,6 +275,13 @@ def test_contrasts_name_their_family_and_adjust_for_it(rows):
     assert contrasts["std_error"][0] == pytest.approx(
         np.hypot(first["std_error"], second["std_error"])
     )
+
+
+def test_counts_that_do_not_vary_leave_no_doubt_of_a_contrast():
+    data = pd.DataFrame({"group": list("aaaabbbb"), "t": [0, 0, 1, 1] * 2})
+    data["y"] = 1 + data["t"] * (1 + (data["group"] == "b"))
+    (row,) = subgroup_contrasts(difference_in_means(data, "y", "t", by="group")).to_dict("records")
+    assert (row["estimate"], row["std_error"], row["df"], row["p_value"]) == (-1, 0, np.inf, 0)
 
 
 @pytest.mark.parametrize("method", ["linear", "nls", "ml"])

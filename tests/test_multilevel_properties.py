@@ -9,7 +9,13 @@ import statsmodels.api as sm
 from scipy import stats
 
 from lib.errors import ConvergenceError, ConvergenceWarning
-from lib.multilevel import GROUP_VARIANCE, MixedLogit, plain_quadrature_optima, random_starts
+from lib.multilevel import (
+    GROUP_VARIANCE,
+    MixedLogit,
+    fit_if_possible,
+    plain_quadrature_optima,
+    random_starts,
+)
 from lib.multilevel.families import BinaryLogit
 from lib.multilevel.likelihood import ClusteredData, MarginalLikelihood
 from lib.multilevel.optima import _distinct
@@ -246,6 +252,14 @@ def test_failed_starts_are_counted(monkeypatch, rows):
     monkeypatch.setattr("lib.multilevel.maximize.MAXIMUM_ITERATIONS", 1)
     hopeless = plain_quadrature_optima(model, 7, random_starts(model, 3, seed=1))
     assert hopeless[["n_starts", "nodes", "converged"]].to_numpy().tolist() == [[3, (), False]]
+
+
+def test_a_fit_that_reaches_no_maximum_is_none(monkeypatch, rows):
+    model = build(rows)
+    found = fit_if_possible(model, "plain", 7)
+    pd.testing.assert_frame_equal(found.tidy(), model.fit("plain", 7).tidy())
+    monkeypatch.setattr("lib.multilevel.maximize.MAXIMUM_ITERATIONS", 1)
+    assert fit_if_possible(model, "plain", 7) is None
 
 
 def test_optima_on_the_same_nodes_are_distinct_by_their_height():
