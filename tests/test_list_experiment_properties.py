@@ -204,7 +204,17 @@ def test_coefficients_run_away_in_any_unit_of_their_regressor(unit):
     flat = np.diag([100.0, 1e-4]) * units[:, None] * units
     assert found(50.0, flat) == ["x"]
     assert found(5.0, flat) == []
-    assert found(50.0, np.diag([100.0, 1.0]) * units[:, None] * units) == []
+    for information, names in ((5e-3, ["x"]), (2e-2, []), (1.0, [])):
+        assert found(50.0, np.diag([100.0, information]) * units[:, None] * units) == names
+
+
+@pytest.mark.parametrize("method", ["nls", "ml"])
+def test_a_steep_slope_that_the_rows_determine_has_not_run_away(method):
+    generator, x = np.random.default_rng(5), np.linspace(-10, 10, 10_000)
+    treat = np.arange(len(x)) % 2
+    y = generator.binomial(4, expit(0.1 * x)) + treat * (generator.random(len(x)) < expit(x))
+    fit = ictreg("y ~ x", pd.DataFrame({"y": y, "x": x, "treat": treat}), "treat", 4, method)
+    assert abs(fit.params["sensitive.x"] - 1) < 3 * fit.bse["sensitive.x"] < 1
 
 
 def test_tidy_and_summary_show_what_the_fit_holds(rows):
