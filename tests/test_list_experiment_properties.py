@@ -106,12 +106,13 @@ def test_beta_binomial_is_that_of_scipy_and_has_the_binomial_as_its_limit():
     np.testing.assert_allclose(limit, stats.binom.logpmf(counts, 4, mean), atol=1e-12)
 
 
+@pytest.mark.parametrize("unit", [1e-8, 1e3])
 @pytest.mark.parametrize("method", ["linear", "nls", "ml"])
-def test_order_and_scale_do_not_matter(rows, method):
+def test_order_and_scale_do_not_matter(rows, method, unit):
     fit = ictreg("y ~ x + male", rows, "treat", 4, method=method)
-    scaled = rows.sample(frac=1, random_state=1).assign(x=lambda d: 1000 * d.x)
+    scaled = rows.sample(frac=1, random_state=1).assign(x=lambda d: unit * d.x)
     other = ictreg("y ~ x + male", scaled, "treat", 4, method=method)
-    factor = np.array([1, 1000, 1, 1, 1000, 1])
+    factor = np.array([1, unit, 1, 1, unit, 1])
     np.testing.assert_allclose(other.params * factor, fit.params, rtol=1e-5)
     np.testing.assert_allclose(other.bse * factor, fit.bse, rtol=1e-5)
 
@@ -223,6 +224,7 @@ def test_tidy_and_summary_show_what_the_fit_holds(rows):
     np.testing.assert_allclose(table["estimate"], fit.params)
     np.testing.assert_allclose(table["std_error"], fit.bse)
     np.testing.assert_allclose(table[["conf_low", "conf_high"]], fit.conf_int())
+    assert fit.df_resid == len(rows) - len(fit.params)
     text = str(fit.summary())
     assert "maximum likelihood" in text
     assert f"{fit.llf:.4f}" in text
