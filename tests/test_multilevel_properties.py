@@ -147,6 +147,7 @@ def test_no_variance_gives_the_pooled_logit():
     assert fit.icc == 0
     assert np.isnan(fit.group_variance_std_error)
     assert fit.llf == pytest.approx(pooled.llf, abs=1e-8)
+    assert model.loglike([*pooled.params, 0.0]) == pytest.approx(pooled.llf, abs=1e-8)
     np.testing.assert_allclose(fit.params.iloc[:2], pooled.params, atol=1e-6)
     np.testing.assert_allclose(fit.bse.iloc[:2], pooled.bse, atol=1e-6)
     assert fit.tidy().set_index("term").loc[GROUP_VARIANCE].iloc[1:].isna().all()
