@@ -18,6 +18,7 @@ from lib.multilevel import (
 )
 from lib.multilevel.families import BinaryLogit
 from lib.multilevel.likelihood import ClusteredData, MarginalLikelihood
+from lib.multilevel.maximize import maximize
 from lib.multilevel.optima import _distinct
 from lib.multilevel.quadrature import gauss_hermite
 
@@ -253,6 +254,15 @@ def test_failed_starts_are_counted(monkeypatch, rows):
     monkeypatch.setattr("lib.multilevel.maximize.MAXIMUM_ITERATIONS", 1)
     hopeless = plain_quadrature_optima(model, 7, random_starts(model, 3, seed=1))
     assert hopeless[["n_starts", "nodes", "converged"]].to_numpy().tolist() == [[3, (), False]]
+
+
+def test_a_climb_from_the_maximum_takes_one_step_and_from_a_saddle_fails(fit):
+    """Without a deviation the score in it is zero, whatever its sign."""
+    likelihood = fit.model.likelihood("adaptive", 25)
+    *coefficients, variance = fit.params
+    assert maximize(likelihood, np.array([*coefficients, np.sqrt(variance)])).iterations == 1
+    with pytest.raises(ConvergenceError, match="a stationary point that is no maximum"):
+        maximize(likelihood, np.array([*coefficients, 0.0]))
 
 
 def test_a_fit_that_reaches_no_maximum_is_none(monkeypatch, rows):
