@@ -173,6 +173,7 @@ def test_few_respondents_are_not_described_and_no_fit_is_a_remark(rows):
     blank = table[["mean", "lower_quartile", "upper_quartile"]].isna().all(axis=1)
     np.testing.assert_array_equal(blank, sizes < fewest)
     assert set(table.loc[blank, "remark"]) == {f"Fewer than {fewest} respondents."}
+    assert le.posterior_by_count(attempt, len(rows))["mean"].dtype == float
     failed = le.posterior_by_count(le.Attempt(None, "It fails."), fewest)
     assert list(failed) == list(table)
     assert failed["remark"].tolist() == ["It fails."]
