@@ -32,8 +32,8 @@ CHROMIUM_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic
 CHROMIUM_FLAGS += ["--no-first-run", "--disable-background-networking"]
 CHROMIUM_FLAGS += ["--disable-component-update", "--disable-sync"]
 MODULES = ("__init__", "errors", "grading", "manifest", "parameters")
-MODULES += ("disclosure", "figures", "latex", "layout", "paths", "published", "readers", "releases")
-MODULES += ("requirements", "results", "runs", "tables", "windows")
+MODULES += ("figures", "latex", "layout", "paths", "published", "readers", "releases")
+MODULES += ("requirements", "results", "tables")
 PRINTED = """id,paper,place,printed,value,decimals,lowest,highest
 toy.one,toy,"Table 1, one",0.50,0.50,2,0,1
 toy.two,toy,"Table 1, two",0.70,0.70,2,0,1
@@ -180,8 +180,9 @@ def make_toy(root: Path) -> Toy:
     toy = Toy(root)
     for module in MODULES:
         toy.write(f"lib/{module}.py", (ROOT / "lib" / f"{module}.py").read_text())
-    ignore = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "lib" / "book", root / "lib" / "book", ignore=ignore)
+    for package in ("book", "disclosure"):
+        ignore = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "lib" / package, root / "lib" / package, ignore=ignore)
     toy.write("lib/toys.py", "def half(x):\n    return x / 2\n")
     toy.write("lib/unused.py", "NOTHING = 0\n")
     toy.write("data/published/toy.csv", PRINTED)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from lib.runs import Array, Codes, Places, RunIndex
+from lib.disclosure.runs import Array, Codes, Places, RunIndex
 
 Flags = NDArray[np.bool_]
 

@@ -1,5 +1,5 @@
 """
-Whether an output repeats the answers of consecutive respondents, or counts too few of them.
+Whether an output repeats the answers of consecutive respondents.
 
 Tables found in an output are laid over every run of consecutive respondents, in any order of
 columns, row by row and column by column. A cell that agrees counts as many bits as its value is
@@ -10,7 +10,7 @@ are left out beforehand; the others are looked up together, their columns one af
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -20,12 +20,11 @@ from math import log2
 import numpy as np
 import pandas as pd
 
-from lib.runs import Array, Matches, Places, RunIndex
-from lib.windows import WINDOWS, layouts, pieces, telling_widths, variety, windows
+from lib.disclosure.runs import Array, Matches, Places, RunIndex
+from lib.disclosure.windows import WINDOWS, layouts, pieces, telling_widths, variety, windows
 
 LENGTHS = (3, 5, 12, 48)
 AGREEING = 0.5
-FEWEST = 10
 BITS_BEYOND_CHANCE = 16.0
 MOST_CELLS, CELLS_OF_WINDOWS = 1_000_000, 100_000  # looked at together
 NUMBER = r"(?:(?<![\w.])-)?(?<![\w.])\d+(?:\.\d+)?"
@@ -35,10 +34,6 @@ EMPTY = re.compile(
 )
 MISSING, ABSENT = -1e5, ("nan", "none", "null", "<na>")
 BREAKS = (re.compile(r"\n"), re.compile(r"</tr>|</text>|<br */?>"), re.compile(r"[\])}]"))
-COUNTING = {"n", "nobs", "count", "counts", "counted", "frequency", "frequencies", "cases"}
-COUNTING |= {"observations", "respondents", "interviews", "interviewed", "people", "persons"}
-COUNTING |= {"answers", "answered", "unanswered", "missing", "complete"}
-OTHER_UNITS = {"items", "codes", "inequalities", "points", "starts", "draws", "fits", "countries"}
 
 
 @dataclass(frozen=True)
@@ -221,67 +216,6 @@ class RespondentSearch:
             return column.to_numpy(dtype=float, na_value=MISSING)
         labels = (MISSING if pd.isna(v) else self._labels[str(v).lower()] for v in column)
         return np.array(list(labels), dtype=float)
-
-
-def small_counts(table: pd.DataFrame, fewest: int) -> list[str]:
-    """
-    Find columns of a table that count fewer respondents than may be shown.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        A table of the book.
-    fewest : int
-        The least count that may be shown; nobody at all may be shown too.
-
-    Returns
-    -------
-    list of str
-        Names of the columns of counts with such a cell. A column counts if its first or last
-        word does, such as n, respondents or answered, as in ``n_control``, unless another word
-        says that it counts something else, as in ``n_items``, and if its numbers are whole.
-    """
-    counted = table.select_dtypes(exclude=bool)
-    counting = [name for name in counted if _counts_respondents(str(name))]
-    numbers = {str(name): pd.to_numeric(table[name], errors="coerce") for name in counting}
-    return [
-        name
-        for name, n in numbers.items()
-        if (n.dropna() % 1 == 0).all() and ((n > 0) & (n < fewest)).any()
-    ]
-
-
-def hide_small_counts(
-    table: pd.DataFrame, counts: Sequence[str], by: str | None = None
-) -> pd.DataFrame:
-    """
-    Leave out counts of fewer respondents than may be shown, and those that would give them away.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        One row a group of respondents.
-    counts : sequence of str
-        Columns of counts.
-    by : str, optional
-        Column that says which rows add up to a total; all of them if not given.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table, missing every count of the rows that add up with one in which fewer than
-        `FEWEST` are counted.
-    """
-    counted = table[list(counts)]
-    small = ((counted > 0) & (counted < FEWEST)).any(axis=1)
-    totals = pd.Series("", table.index) if by is None else table[by]
-    hidden = small.groupby(totals).transform("any")
-    return table.assign(**{name: table[name].astype("Int64").mask(hidden) for name in counts})
-
-
-def _counts_respondents(name: str) -> bool:
-    words = re.findall(r"[^\W_]+", name.lower())
-    return bool({*words[:1], *words[-1:]} & COUNTING) and not set(words) & OTHER_UNITS
 
 
 def _code(label: str, place: int) -> float:

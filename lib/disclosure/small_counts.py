@@ -1,0 +1,73 @@
+"""Whether a table counts so few respondents that they could be known."""
+
+import re
+from collections.abc import Sequence
+
+import pandas as pd
+
+FEWEST = 10
+COUNTING = {"n", "nobs", "count", "counts", "counted", "frequency", "frequencies", "cases"}
+COUNTING |= {"observations", "respondents", "interviews", "interviewed", "people", "persons"}
+COUNTING |= {"answers", "answered", "unanswered", "missing", "complete"}
+OTHER_UNITS = {"items", "codes", "inequalities", "points", "starts", "draws", "fits", "countries"}
+
+
+def small_counts(table: pd.DataFrame, fewest: int) -> list[str]:
+    """
+    Find columns of a table that count fewer respondents than may be shown.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A table of the book.
+    fewest : int
+        The least count that may be shown; nobody at all may be shown too.
+
+    Returns
+    -------
+    list of str
+        Names of the columns of counts with such a cell. A column counts if its first or last
+        word does, such as n, respondents or answered, as in ``n_control``, unless another word
+        says that it counts something else, as in ``n_items``, and if its numbers are whole.
+    """
+    counted = table.select_dtypes(exclude=bool)
+    counting = [name for name in counted if _counts_respondents(str(name))]
+    numbers = {str(name): pd.to_numeric(table[name], errors="coerce") for name in counting}
+    return [
+        name
+        for name, n in numbers.items()
+        if (n.dropna() % 1 == 0).all() and ((n > 0) & (n < fewest)).any()
+    ]
+
+
+def hide_small_counts(
+    table: pd.DataFrame, counts: Sequence[str], by: str | None = None
+) -> pd.DataFrame:
+    """
+    Leave out counts of fewer respondents than may be shown, and those that would give them away.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        One row a group of respondents.
+    counts : sequence of str
+        Columns of counts.
+    by : str, optional
+        Column that says which rows add up to a total; all of them if not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table, missing every count of the rows that add up with one in which fewer than
+        `FEWEST` are counted.
+    """
+    counted = table[list(counts)]
+    small = ((counted > 0) & (counted < FEWEST)).any(axis=1)
+    totals = pd.Series("", table.index) if by is None else table[by]
+    hidden = small.groupby(totals).transform("any")
+    return table.assign(**{name: table[name].astype("Int64").mask(hidden) for name in counts})
+
+
+def _counts_respondents(name: str) -> bool:
+    words = re.findall(r"[^\W_]+", name.lower())
+    return bool({*words[:1], *words[-1:]} & COUNTING) and not set(words) & OTHER_UNITS
