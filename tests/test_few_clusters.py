@@ -236,6 +236,7 @@ def test_wild_bootstrap_is_that_of_naive_enumeration():
     assert results.statistic == pytest.approx(fit.tvalues[1])
     assert results.p_value == pytest.approx(p_value)
     assert (results.n_draws, results.exact) == (6**4, True)
+    assert results == wild_bootstrap(pd.Series(y), pd.Series(x), alpha=0.05)
 
 
 def test_wild_bootstrap_interval_holds_the_slopes_that_are_not_rejected():

@@ -42,6 +42,18 @@ def test_combined_estimate_is_the_admitted_and_what_the_list_finds_among_the_res
     assert table.loc["list", "estimate"] == pytest.approx(whole)
 
 
+def test_variances_are_those_of_the_parts_by_the_derivatives_in_them():
+    data = simulate(np.random.default_rng(1))
+    table, share = estimates(data), data["direct"].mean()
+    denying, admitting = difference_in_means(data, "y", "treat", by="direct").to_dict("records")
+    errors = [data["direct"].sem(), denying["std_error"], admitting["std_error"]]
+    combined = [1 - denying["estimate"], 1 - share, 0]
+    beyond = [admitting["estimate"] - 1 - denying["estimate"], 1 - share, share]
+    for name, slopes in (("combined", combined), ("list - direct", beyond)):
+        expected = np.linalg.norm(np.multiply(slopes, errors))
+        assert table.loc[name, "std_error"] == pytest.approx(expected)
+
+
 def test_standard_errors_are_the_spread_of_repeated_estimates():
     """200 samples of 1,000; the combined estimate is less spread than the list alone."""
     generator = np.random.default_rng(2)
@@ -77,6 +89,10 @@ def test_placebo_tests_find_boasting_and_direct_answers_that_the_treatment_chang
 
 BAD = {
     "third answer": (lambda d: d.assign(direct=d.direct * 2), "both 0 and 1 .* it holds 0, 2"),
+    "text": (
+        lambda d: d.assign(direct=d.direct.astype(object).where(d.index > 0, "yes")),
+        "both 0 and 1 .* it holds 0, 1, 'yes'",
+    ),
     "one answer": (lambda d: d.assign(direct=1), "both 0 and 1 .* it holds 1"),
     "missing answer": (lambda d: d.assign(direct=d.direct.where(d.y > 1)), "'direct' has"),
     "too high a count": (lambda d: d.assign(y=d.y + 5), "must be a whole number from 0 to"),

@@ -91,6 +91,7 @@ def test_terms_are_those_of_the_sensitive_item(rows, hopeless):
         [model, term] for model in ("ml", "nls") for term in ("Intercept", "male")
     ]
     np.testing.assert_array_equal(both["estimate"][:2], fit(rows).required().params[:2])
+    assert list(both) == [*fit(rows).required().tidy(), "model"]
 
 
 def test_hausman_needs_both_fits(rows, hopeless):
@@ -172,6 +173,7 @@ def test_few_respondents_are_not_described_and_no_fit_is_a_remark(rows):
     blank = table[["mean", "lower_quartile", "upper_quartile"]].isna().all(axis=1)
     np.testing.assert_array_equal(blank, sizes < fewest)
     assert set(table.loc[blank, "remark"]) == {f"Fewer than {fewest} respondents."}
+    assert le.posterior_by_count(attempt, len(rows))["mean"].dtype == float
     failed = le.posterior_by_count(le.Attempt(None, "It fails."), fewest)
     assert list(failed) == list(table)
     assert failed["remark"].tolist() == ["It fails."]
@@ -191,7 +193,7 @@ def test_balance_has_every_respondent_and_tests_as_chi_squared_does(rows):
 
 
 def test_balance_of_two_groups_is_without_correction(rows):
-    halves = rows.assign(half=np.where(rows["count"] > 2, "a", "b"))
+    halves = rows.assign(half=np.where(rows.index % 3 + rows["male"] > 1, "a", "b"))
     table = le.arm_balance(halves, "treatment", ["half", "male"])
     assert table["variable"].tolist() == ["half", "half", "male", "male"]
     assert table.index.tolist() == [0, 1, 2, 3]

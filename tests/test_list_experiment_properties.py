@@ -106,12 +106,13 @@ def test_beta_binomial_is_that_of_scipy_and_has_the_binomial_as_its_limit():
     np.testing.assert_allclose(limit, stats.binom.logpmf(counts, 4, mean), atol=1e-12)
 
 
+@pytest.mark.parametrize("unit", [1e-8, 1e3])
 @pytest.mark.parametrize("method", ["linear", "nls", "ml"])
-def test_order_and_scale_do_not_matter(rows, method):
+def test_order_and_scale_do_not_matter(rows, method, unit):
     fit = ictreg("y ~ x + male", rows, "treat", 4, method=method)
-    scaled = rows.sample(frac=1, random_state=1).assign(x=lambda d: 1000 * d.x)
+    scaled = rows.sample(frac=1, random_state=1).assign(x=lambda d: unit * d.x)
     other = ictreg("y ~ x + male", scaled, "treat", 4, method=method)
-    factor = np.array([1, 1000, 1, 1, 1000, 1])
+    factor = np.array([1, unit, 1, 1, unit, 1])
     np.testing.assert_allclose(other.params * factor, fit.params, rtol=1e-5)
     np.testing.assert_allclose(other.bse * factor, fit.bse, rtol=1e-5)
 
@@ -204,7 +205,18 @@ def test_coefficients_run_away_in_any_unit_of_their_regressor(unit):
     flat = np.diag([100.0, 1e-4]) * units[:, None] * units
     assert found(50.0, flat) == ["x"]
     assert found(5.0, flat) == []
-    assert found(50.0, np.diag([100.0, 1.0]) * units[:, None] * units) == []
+    for information, names in ((5e-3, ["x"]), (2e-2, []), (1.0, [])):
+        assert found(50.0, np.diag([100.0, information]) * units[:, None] * units) == names
+
+
+@pytest.mark.parametrize("method", ["nls", "ml"])
+def test_a_steep_slope_that_the_rows_determine_has_not_run_away(method):
+    generator, x = np.random.default_rng(5), np.linspace(-10, 10, 1_500)
+    treat = np.arange(len(x)) % 2
+    y = generator.binomial(4, expit(x)) + treat * (generator.random(len(x)) < expit(x))
+    fit = ictreg("y ~ x", pd.DataFrame({"y": y, "x": x, "treat": treat}), "treat", 4, method)
+    slopes = ["sensitive.x", "control.x"]
+    assert ((fit.params[slopes] - 1).abs() < 3 * fit.bse[slopes]).all()
 
 
 def test_tidy_and_summary_show_what_the_fit_holds(rows):
@@ -213,6 +225,7 @@ def test_tidy_and_summary_show_what_the_fit_holds(rows):
     np.testing.assert_allclose(table["estimate"], fit.params)
     np.testing.assert_allclose(table["std_error"], fit.bse)
     np.testing.assert_allclose(table[["conf_low", "conf_high"]], fit.conf_int())
+    assert fit.df_resid == len(rows) - len(fit.params)
     text = str(fit.summary())
     assert "maximum likelihood" in text
     assert f"{fit.llf:.4f}" in text
@@ -220,6 +233,8 @@ def test_tidy_and_summary_show_what_the_fit_holds(rows):
     words = text.split()
     for label, value in (("Items:", "4"), ("Observations:", "600"), ("arm:", "300")):
         assert words[[word.lower() for word in words].index(label.lower()) + 1] == value
+    for part in ("List experiment", "Method:", "[0.025", "0.975]"):
+        assert part in text
     by_nls = str(ictreg("y ~ x + male", rows, "treat", 4, "nls").summary())
     assert "Log-Likelihood:" in by_nls
     assert "none" in by_nls
@@ -240,6 +255,7 @@ def test_summary_statistics_give_the_difference_in_means_of_the_rows(rows):
 def test_difference_in_means_is_welchs(rows):
     (row,) = difference_in_means(rows, "y", "treat").to_dict("records")
     treated, control = rows[rows.treat == 1].y, rows[rows.treat == 0].y
+    assert (row["n_treatment"], row["n_control"]) == (len(treated), len(control))
     test = stats.ttest_ind(treated, control, equal_var=False)
     interval = test.confidence_interval(0.95)
     assert row["estimate"] == pytest.approx(treated.mean() - control.mean())
@@ -272,6 +288,13 @@ def test_contrasts_name_their_family_and_adjust_for_it(rows):
     assert contrasts["std_error"][0] == pytest.approx(
         np.hypot(first["std_error"], second["std_error"])
     )
+
+
+def test_counts_that_do_not_vary_leave_no_doubt_of_a_contrast():
+    data = pd.DataFrame({"group": list("aaaabbbb"), "t": [0, 0, 1, 1] * 2})
+    data["y"] = 1 + data["t"] * (1 + (data["group"] == "b"))
+    (row,) = subgroup_contrasts(difference_in_means(data, "y", "t", by="group")).to_dict("records")
+    assert (row["estimate"], row["std_error"], row["df"], row["p_value"]) == (-1, 0, np.inf, 0)
 
 
 @pytest.mark.parametrize("method", ["linear", "nls", "ml"])

@@ -13,6 +13,8 @@ from scipy.special import expit
 from lib.errors import ConvergenceError, InputError
 from lib.list_experiment import difference_in_means, hausman_test, ictreg
 from lib.list_experiment.data import read_rows
+from lib.list_experiment.maximum_likelihood import ml_objective
+from lib.list_experiment.nls import nls_objective
 from lib.list_experiment.specification import Specification
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -174,6 +176,21 @@ def test_scaled_weights_change_nothing(rows, method):
     )
     np.testing.assert_allclose(first.params, second.params, atol=1e-4)
     np.testing.assert_allclose(first.bse, second.bse, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "objective", [nls_objective, lambda data, params: ml_objective(data, Specification(), params)]
+)
+def test_conditions_of_the_rows_are_minus_the_gradient_of_the_objective(rows, objective):
+    data = read_rows("y ~ x", rows, "treat", 4, "w")
+    at = objective(data, COEFFICIENTS)
+    step = 1e-5 * np.eye(4)[at.free]
+    moved = [
+        objective(data, COEFFICIENTS + d).value - objective(data, COEFFICIENTS - d).value
+        for d in step
+    ]
+    gradient = np.array(moved) / 2e-5
+    np.testing.assert_allclose(at.rows.sum(axis=0)[at.free], -gradient, rtol=1e-5, atol=1e-4)
 
 
 def test_no_likelihood_higher_meets_the_condition(rows):

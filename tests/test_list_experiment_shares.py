@@ -101,9 +101,12 @@ def test_collected_shares_leave_out_fits_that_have_none(monkeypatch):
         raise ConvergenceError("The likelihood rises.")
 
     monkeypatch.setattr("lib.list_experiment.results.share_intervals", fails)
-    row = attempted_shares(attempts).iloc[0]
-    assert row["remark"] == "The likelihood rises."
-    assert np.isnan(row["conf_high"])
+    columns = list(table)
+    table = attempted_shares(attempts | {"again": attempts["ceiling"]})
+    assert list(table) == columns
+    assert table["model"].to_dict() == {0: "ceiling", 1: "again"}
+    assert set(table["remark"]) == {"The likelihood rises."}
+    assert table["conf_high"].isna().all()
 
 
 def coverage(n, model, n_samples):

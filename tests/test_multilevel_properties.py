@@ -9,9 +9,16 @@ import statsmodels.api as sm
 from scipy import stats
 
 from lib.errors import ConvergenceError, ConvergenceWarning
-from lib.multilevel import GROUP_VARIANCE, MixedLogit, plain_quadrature_optima, random_starts
+from lib.multilevel import (
+    GROUP_VARIANCE,
+    MixedLogit,
+    fit_if_possible,
+    plain_quadrature_optima,
+    random_starts,
+)
 from lib.multilevel.families import BinaryLogit
 from lib.multilevel.likelihood import ClusteredData, MarginalLikelihood
+from lib.multilevel.maximize import maximize
 from lib.multilevel.optima import _distinct
 from lib.multilevel.quadrature import gauss_hermite
 
@@ -141,6 +148,7 @@ def test_no_variance_gives_the_pooled_logit():
     assert fit.icc == 0
     assert np.isnan(fit.group_variance_std_error)
     assert fit.llf == pytest.approx(pooled.llf, abs=1e-8)
+    assert model.loglike([*pooled.params, 0.0]) == pytest.approx(pooled.llf, abs=1e-8)
     np.testing.assert_allclose(fit.params.iloc[:2], pooled.params, atol=1e-6)
     np.testing.assert_allclose(fit.bse.iloc[:2], pooled.bse, atol=1e-6)
     assert fit.tidy().set_index("term").loc[GROUP_VARIANCE].iloc[1:].isna().all()
@@ -246,6 +254,23 @@ def test_failed_starts_are_counted(monkeypatch, rows):
     monkeypatch.setattr("lib.multilevel.maximize.MAXIMUM_ITERATIONS", 1)
     hopeless = plain_quadrature_optima(model, 7, random_starts(model, 3, seed=1))
     assert hopeless[["n_starts", "nodes", "converged"]].to_numpy().tolist() == [[3, (), False]]
+
+
+def test_a_climb_from_the_maximum_takes_one_step_and_from_a_saddle_fails(fit):
+    """Without a deviation the score in it is zero, whatever its sign."""
+    likelihood = fit.model.likelihood("adaptive", 25)
+    *coefficients, variance = fit.params
+    assert maximize(likelihood, np.array([*coefficients, np.sqrt(variance)])).iterations == 1
+    with pytest.raises(ConvergenceError, match="a stationary point that is no maximum"):
+        maximize(likelihood, np.array([*coefficients, 0.0]))
+
+
+def test_a_fit_that_reaches_no_maximum_is_none(monkeypatch, rows):
+    model = build(rows)
+    found = fit_if_possible(model, "plain", 7)
+    pd.testing.assert_frame_equal(found.tidy(), model.fit("plain", 7).tidy())
+    monkeypatch.setattr("lib.multilevel.maximize.MAXIMUM_ITERATIONS", 1)
+    assert fit_if_possible(model, "plain", 7) is None
 
 
 def test_optima_on_the_same_nodes_are_distinct_by_their_height():

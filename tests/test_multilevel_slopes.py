@@ -10,7 +10,7 @@ import pytest
 from scipy.special import expit, logsumexp
 from scipy.stats import multivariate_normal
 
-from lib.errors import ConvergenceWarning, InputError
+from lib.errors import ConvergenceError, ConvergenceWarning, InputError
 from lib.multilevel import (
     GROUP_VARIANCE,
     MixedLogit,
@@ -18,6 +18,7 @@ from lib.multilevel import (
     plain_quadrature_optima,
     random_starts,
 )
+from lib.multilevel.maximize import maximize
 
 REFERENCE = Path(__file__).parent / "reference"
 ROWS = pd.read_csv(REFERENCE / "glmm_slope.csv")
@@ -171,7 +172,7 @@ def test_random_effects_by_numerical_integration():
     np.testing.assert_allclose(known[["std_dev", "x_std_dev"]], deviation, atol=1e-6)
 
 
-@pytest.mark.parametrize("factor", [1e-3, 1e3])
+@pytest.mark.parametrize("factor", [1e-6, 1e3])
 def test_rescaled_regressor(kind, fit, factor):
     rescaled = build(kind, ROWS.assign(x=ROWS["x"] * factor)).fit()
     assert rescaled.llf == pytest.approx(fit.llf, abs=1e-8)
@@ -245,6 +246,27 @@ def test_a_singular_covariance_is_reported_as_one(case):
     assert table.loc[COVARIANCE_NAMES, "std_error"].isna().all()
     assert np.isfinite(table.loc[["Intercept", "x"], "std_error"]).all()
     assert "at the boundary" in str(fit.summary())
+
+
+@pytest.mark.filterwarnings("ignore::lib.errors.ConvergenceWarning")
+def test_a_climb_that_crawls_goes_by_the_top_of_the_ridge(monkeypatch):
+    """On the ridge the covariance is singular, and the last pivot zero."""
+    model = build("binary", BOUNDARY["correlation of one"], frequency_weights="n")
+    expected, held = model.fit(), []
+
+    def crawls_at_first(likelihood, start, fixed=()):
+        held.append(fixed)
+        if len(held) == 1:
+            raise ConvergenceError("The log-likelihood was still rising.")
+        return maximize(likelihood, start, fixed)
+
+    monkeypatch.setattr("lib.multilevel.solution.maximize", crawls_at_first)
+    fit = model.fit()
+    np.testing.assert_allclose(fit.params, expected.params, atol=1e-6)
+    assert held[:3] == [(), (4,), ()]
+    held.clear()
+    with pytest.raises(ConvergenceError, match="still rising"):
+        MixedLogit.from_formula("yb ~ x", ROWS, groups="group").fit()
 
 
 def test_no_slope_variance_gives_the_random_intercept():

@@ -1,10 +1,12 @@
 """Whether the tests find faults put into the estimators, grading and consistency modules."""
 
+import json
 import warnings
 
 import pandas as pd
 import pytest
 
+from lib.paths import DATA
 from tests.bench.mutation import (
     JUDGED,
     Survivor,
@@ -36,6 +38,7 @@ def test_survivors_without_judgement_are_listed():
     assert found["not_judged"] == [vars(unknown)]
     assert sum(found["judged"].values()) == 2
     assert not is_reworded(Survivor("lib.a.f", '"estimate": x', '"XXestimateXX": x'))
+    assert not is_reworded(Survivor("lib.a.f", '["estimate", "n"]', '["XXestimateXX", "n"]'))
 
 
 def test_a_judgement_is_a_reason_and_not_given_twice():
@@ -43,6 +46,14 @@ def test_a_judgement_is_a_reason_and_not_given_twice():
     assert rows.notna().all(axis=None)
     assert not rows.duplicated(["function", "before", "after"]).any()
     assert len(read_judgements()) == len(rows)
+
+
+def test_the_newest_result_reaches_the_target_and_every_survivor_is_judged():
+    newest = max((DATA / "benchmarks").glob("*-mutation-sample.json"))
+    found = json.loads(newest.read_text(encoding="utf-8"))
+    assert found["scores"].keys() == {"grading", "consistency", "estimators"}
+    assert all(group["score"] >= TARGET for group in found["scores"].values())
+    assert found["not_judged"] == []
 
 
 @pytest.mark.long

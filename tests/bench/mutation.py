@@ -157,6 +157,9 @@ def judgement_of(each: Survivor, judgements: dict[Survivor, str]) -> str | None:
 
 
 def is_reworded(each: Survivor) -> bool:
-    """Tell whether only a text with blanks differs, by its case or by the XX at its ends."""
-    same = each.after.replace("XX", "").casefold() == each.before.casefold()
-    return same and bool(re.search(r"\"[^\"]* [^\"]*\"", each.before))
+    """Tell whether only texts with blanks differ, by their case or by the XX at their ends."""
+    if each.after.replace("XX", "").casefold() != each.before.casefold():
+        return False
+    before, after = (re.findall(r'"([^"]*)"', lines) for lines in (each.before, each.after))
+    changed = [text for text, other in zip(before, after, strict=True) if text != other]
+    return bool(changed) and all(" " in text for text in changed)
