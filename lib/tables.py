@@ -10,6 +10,7 @@ import pandas as pd
 
 from lib import latex
 from lib.grading import Grade
+from lib.layout import BREAK, with_breaks
 
 SENTENCE = 40
 MOST_ROWS = 300
@@ -196,7 +197,8 @@ def _html_cell(text: str) -> str:
         if text == f"{symbol} {grade.value}":
             name = grade.value.replace(" ", "-")
             return f'<span class="grade grade-{name}">{text}</span>'
-    return escape(text).replace(FIGURE_SPACE, "&#8199;")  # pandas strips the character itself
+    broken = escape(with_breaks(text)).replace(BREAK, "<wbr>")
+    return broken.replace(FIGURE_SPACE, "&#8199;")  # pandas strips the character itself
 
 
 def _linked(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
