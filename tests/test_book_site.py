@@ -226,7 +226,9 @@ def fonts_of(part) -> list:
 
 
 def test_site_and_print_give_tables_and_figures_the_same_numbers(printed: str, pages):
-    captions = re.compile(r'caption-number">((?:Table|Fig\.) [\d.]+) </span>(.*?)</', re.DOTALL)
+    captions = re.compile(
+        r'caption-number">((?:Table|Fig\.) [\d.]+) </span>(.*?)(?: <span|</)', re.DOTALL
+    )
     numbered = [found for page in pages.values() for found in captions.findall(page)]
     shown = bare(printed)
     assert len(numbered) > 40

@@ -15,7 +15,7 @@ from lib.errors import InputError
 from lib.paths import ROOT
 from lib.readers import did_you_mean
 
-DOTTED_NAME = re.compile(r"lib(\.[A-Za-z]\w*)+", re.ASCII)
+DOTTED_NAME = re.compile(r"lib(\.[A-Za-z]\w{0,99}){1,9}", re.ASCII)  # names that a file may have
 CHANGE_FILES = ("lib.book.", "lib.manifest.", "lib.releases.")
 KINDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
 VARIADIC = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)

@@ -93,6 +93,15 @@ TEXTS = [
         ),
         (
             (
+                f"function: lib.{'m' * 300}\n{SEEDS}" % "[1]",
+                (
+                    f"{{here}}/grid.yml: 'lib.{'m' * 300}' is no function of lib "
+                    "for analyses: write lib.MODULE.FUNCTION."
+                ),
+            )
+        ),
+        (
+            (
                 "function: lib.manifest.write_manifest\ncross: {root: [data/, lib/]}",
                 (
                     "{here}/grid.yml: 'lib.manifest.write_manifest' is no function of lib "
