@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 
@@ -38,15 +39,17 @@ def _imported(root: Path, source: str, package: str) -> Iterator[Path]:
             yield from _files(root, name)
 
 
-def _names(source: str, package: str) -> Iterator[str]:
+@cache
+def _names(source: str, package: str) -> frozenset[str]:
     """Every dotted name an import statement may load, wherever it stands."""
+    names: set[str] = set()
     for node in ast.walk(ast.parse(_without_magics(source))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             base = _absolute(node, package)
-            yield base
-            yield from (f"{base}.{alias.name}" for alias in node.names)
+            names |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+    return frozenset(names)
 
 
 def _absolute(node: ast.ImportFrom, package: str) -> str:
