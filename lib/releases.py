@@ -10,6 +10,7 @@ from lib.errors import InputError
 from lib.readers import read_csv
 
 SECTION = re.compile(r"^## (\S+), (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
+GRADES = "Grades changed: "
 
 
 def read_changelog(path: Path) -> pd.DataFrame:
@@ -24,8 +25,8 @@ def read_changelog(path: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a release, in the order of the file: version, date and changes, the items of the
-        list as one text.
+        One row a release, in the order of the file: version, date, changes, the items of the list
+        as one text, and grades, the item that begins with `GRADES`.
 
     Raises
     ------
@@ -35,8 +36,16 @@ def read_changelog(path: Path) -> pd.DataFrame:
     _, *parts = SECTION.split(path.read_text(encoding="utf-8"))
     if not parts:
         raise InputError(f"{path} names no release: head each with '## VERSION, YYYY-MM-DD'.")
-    texts = [" ".join(text.replace("\n- ", " ").split()) for text in parts[2::3]]
-    return pd.DataFrame({"version": parts[0::3], "date": parts[1::3], "changes": texts})
+    versions = pd.DataFrame({"version": parts[0::3], "date": parts[1::3]})
+    return versions.join(pd.DataFrame([_items(text) for text in parts[2::3]]))
+
+
+def _items(text: str) -> dict[str, str]:
+    """Join the items of a list, those on grades by themselves."""
+    items = [" ".join(item.split()) for item in text.split("\n- ")[1:]]
+    grades = [item for item in items if item.startswith(GRADES)]
+    others = [item for item in items if item not in grades]
+    return {"changes": " ".join(others), "grades": " ".join(grades)}
 
 
 def read_releases(folder: Path) -> pd.DataFrame:

@@ -34,7 +34,7 @@ def folder(tmp_path):
 
 def unnamed(changelog: pd.DataFrame, changes: pd.DataFrame) -> list[str]:
     """Changed grades that the section of their release does not name."""
-    words = changelog.set_index("version")["changes"].str.findall(r"[\w.]*\w")
+    words = changelog.set_index("version")["grades"].str.findall(r"[\w.]*\w")
     pairs = zip(changes["version"], changes["id"], strict=True)
     return [number for version, number in pairs if number not in words[version]]
 
@@ -70,8 +70,8 @@ def test_sections_become_rows(tmp_path):
     path = tmp_path / "CHANGELOG.md"
     path.write_text(LOG, encoding="utf-8")
     assert read_changelog(path).to_numpy().tolist() == [
-        ["0.10.0", "2026-02-01", "Something on two lines. Grades changed: a.b."],
-        ["0.9.0", "2026-01-01", "First."],
+        ["0.10.0", "2026-02-01", "Something on two lines.", "Grades changed: a.b."],
+        ["0.9.0", "2026-01-01", "First.", ""],
     ]
 
 
