@@ -225,6 +225,12 @@ def fonts_of(part) -> list:
     return own + [font for form in inner if "/Resources" in form for font in fonts_of(form)]
 
 
+def test_site_and_print_give_equations_the_same_numbers(printed: str, pages):
+    numbers = [n for page in pages.values() for n in re.findall(r'class="eqno">([^<]*)', page)]
+    assert len(set(numbers)) == len(numbers) > 10
+    assert [number for number in numbers if number not in printed] == []
+
+
 def test_site_and_print_give_tables_and_figures_the_same_numbers(printed: str, pages):
     captions = re.compile(
         r'caption-number">((?:Table|Fig\.) [\d.]+) </span>(.*?)(?: <span|</)', re.DOTALL
