@@ -8,6 +8,7 @@ import pytest
 
 from lib.disclosure import RespondentSearch, hide_small_counts, small_counts
 from lib.paths import ROOT
+from lib.tables import Table, to_html, to_latex
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +106,19 @@ def test_labels_of_several_words_and_missing_answers_hide_nobody(with_gaps, form
         assert found(search, SHOWN[form](frame.iloc[first : first + 3]))
         assert found(search, SHOWN[form](frame.iloc[first : first + 5, ::-1]))
         assert not found(search, SHOWN[form](frame.iloc[first : first + 50 : 11]))
+
+
+@pytest.mark.parametrize(("written", "mark"), [(to_html, "<wbr>"), (to_latex, r"\hspace{0pt}")])
+def test_places_where_a_word_may_break_hide_nobody(written, mark):
+    draw = np.random.default_rng(1)
+    labels = ["university-preparatory", "self-employed/at-home", "retired.from.work.now"]
+    rows = pd.DataFrame({name: draw.choice(labels, 400) for name in "abcdef"})
+    rows["age"] = draw.integers(18, 90, 400)
+    shown = written(Table(rows[40:48], "leak", "L.", {name: name for name in rows}))
+    assert mark in shown
+    assert RespondentSearch(rows).in_text(shown)
+    assert RespondentSearch(rows).in_text(json.dumps(shown))
+    assert not RespondentSearch(rows.sample(frac=1, random_state=1)).in_text(shown)
 
 
 def test_the_same_answers_of_respondents_who_do_not_follow_each_other_are_no_finding(

@@ -32,6 +32,7 @@ WORD = r"[^\W\d_]+(?:[-'][^\W\d_]+)*"
 EMPTY = re.compile(
     r"(?m:^)(?=[,;\t])|(?<=[,;\t])(?=[,;\t])|(?<=[^\s\]})\"'][,;\t])(?=\r?\n)|(?<=<td>)(?=</td>)"
 )
+WORD_BREAK = re.compile(r"<wbr>|\\+hspace\{0pt\}")  # of tables on the site and in print
 MISSING, ABSENT = -1e5, ("nan", "none", "null", "<na>")
 BREAKS = (re.compile(r"\n"), re.compile(r"</tr>|</text>|<br */?>"), re.compile(r"[\])}]"))
 
@@ -109,6 +110,7 @@ class RespondentSearch:
             answer, empty fields and words for them.
         """
         text = text.replace("\u2212", "-").replace("\\n", "\n")
+        text = WORD_BREAK.sub("", text)
         return self._in_tables(self._tables(EMPTY.sub(ABSENT[0], text) if self._gaps else text))
 
     def in_numbers(self, sequences: Iterable[Array]) -> bool:
