@@ -11,7 +11,7 @@ CITATION = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")
 ENTRIES = parse_file(str(ROOT / "chapters" / "references.bib")).entries  # a key twice is an error
 PAGES = [path for kind in ("ipynb", "md") for path in (ROOT / "chapters").rglob(f"*.{kind}")]
 ARTICLE = [{"journal"}, {"year"}, {"volume", "doi"}, {"pages", "eid"}]  # one of each
-OTHER = [{"title"}, {"year"}, {"doi", "url"}]
+OTHER = [{"title"}, {"year"}, {"doi", "url", "publisher", "school"}]
 
 
 def cited(text: str) -> set[str]:
