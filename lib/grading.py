@@ -2,58 +2,123 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from math import isnan
+from math import ceil, floor, inf, isfinite, isnan
+from typing import NamedTuple
 
-from lib.published import PrintedNumber
-from lib.results import Evidence
+from lib.published import TOLERANCE, PrintedNumber
+from lib.results import Basis, Evidence, Kind
 
 SOURCES = ("published", "standin", "licensed")
-TOLERANCE = 1e-9
+LEAST_POWER = 0.2
+"""Declared before grading: a bound that excludes less of what could be printed is no test."""
+GREATEST_RATIO = 2.0
+"""Declared before grading: high over low of the widest bound on such a number that counts."""
+
+
+class Verdict(StrEnum):
+    """What the evidence says of the printed number."""
+
+    EQUAL = "equal as printed"
+    WITHIN = "within a bound"
+    IMPROBABLE = "improbable"
+    IMPOSSIBLE = "impossible"
+    UNTESTED = "untested"
 
 
 class Grade(StrEnum):
-    """What may be said of a printed number; `LEGEND` tells each in a sentence."""
+    """What may be said of a printed number, in the order of precedence."""
 
+    BY_DEFINITION = "by definition"
     CONTRADICTED = "contradicted"
     DIFFERS = "differs"
     IN_DOUBT = "in doubt"
     REPRODUCED = "reproduced"
+    FOLLOWS = "follows"
     CONSISTENT = "consistent"
-    STANDIN = "stand-in"
-    NEEDS_LICENSED_DATA = "needs licensed data"
-    OTHER_ANALYSIS = "other analysis"
+    WORDING = "wording"
+    OPEN = "open"
 
 
-LEGEND: dict[Grade, str] = {
-    Grade.CONTRADICTED: (
-        "Determined by the same sample and specification and not matched, "
-        "or impossible given the other printed numbers and open figures."
+FAILING = (Grade.CONTRADICTED, Grade.DIFFERS, Grade.IN_DOUBT)
+
+
+class Meaning(NamedTuple):
+    """
+    What a grade says, and what would change it.
+
+    Attributes
+    ----------
+    says : str
+        One sentence.
+    would_change : str
+        The evidence that would give another grade.
+    """
+
+    says: str
+    would_change: str
+
+
+LEGEND: dict[Grade, Meaning] = {
+    Grade.BY_DEFINITION: Meaning(
+        "It could not be otherwise: the least value of an indicator is 0.",
+        "Nothing but another definition.",
     ),
-    Grade.DIFFERS: "The licensed file gives another value.",
-    Grade.IN_DOUBT: (
-        "Real figures speak against it, but their sample or specification is not the printed one; "
-        "the reason is given."
+    Grade.CONTRADICTED: Meaning(
+        "Impossible under the conditions that the row states. They name a problem, not the number "
+        "that causes it.",
+        "One of the stated conditions does not hold, or the authors correct a number of the row.",
     ),
-    Grade.REPRODUCED: (
-        "Determined by the paper's own source or by open figures, and matched "
-        "within half a printed unit."
+    Grade.DIFFERS: Meaning(
+        "The reader's licensed file gives another value.",
+        "Another release of the file, or another coding that the study states.",
     ),
-    Grade.CONSISTENT: "Only bounded; the printed number lies in the interval shown.",
-    Grade.STANDIN: (
-        "Computed on generated respondents: it shows that the machinery works and is no evidence."
+    Grade.IN_DOUBT: Meaning(
+        "Improbable under a stated model; or figures of another sample or specification, or "
+        "another printed number that may itself be wrong, speak against it.",
+        "Figures of the printed sample and specification.",
     ),
-    Grade.NEEDS_LICENSED_DATA: "Nothing that is published or open determines or bounds it.",
-    Grade.OTHER_ANALYSIS: "Computed with other parameters than the published ones.",
+    Grade.REPRODUCED: Meaning(
+        "Computed from a named source outside the paper, on the same sample, and equal as printed.",
+        "An error in that source, or a licensed file that gives another value.",
+    ),
+    Grade.FOLLOWS: Meaning(
+        "Equal to what other numbers of the same paper give. They may be wrong together.",
+        "A correction of the numbers it follows from.",
+    ),
+    Grade.CONSISTENT: Meaning(
+        "Within a bound that could have excluded it; the bound is shown.",
+        "A tighter bound, or the value itself.",
+    ),
+    Grade.WORDING: Meaning(
+        "A text rounds or speaks loosely, and no number changes its meaning.",
+        "Another wording.",
+    ),
+    Grade.OPEN: Meaning(
+        "Nothing public tests it. The row names the file that would.",
+        "The file that the row names.",
+    ),
 }
-"""Legend, gravest first: where several pieces of evidence speak, the first in this order stands."""
+
+_AGAINST_DOUBT = {Verdict.IMPROBABLE: Grade.IN_DOUBT, Verdict.IMPOSSIBLE: Grade.IN_DOUBT}
+_AGAINST = {Verdict.IMPROBABLE: Grade.IN_DOUBT, Verdict.IMPOSSIBLE: Grade.CONTRADICTED}
+_CONSISTENT = {Verdict.WITHIN: Grade.CONSISTENT, Verdict.UNTESTED: Grade.OPEN}
+GRADES: dict[Basis, dict[Verdict, Grade]] = {
+    Basis.SAME_SAMPLE: {Verdict.EQUAL: Grade.REPRODUCED} | _CONSISTENT | _AGAINST,
+    # A bound from another specification does not bind the printed one, so that it supports nothing.
+    Basis.OTHER_SAMPLE: {Verdict.EQUAL: Grade.CONSISTENT, Verdict.WITHIN: Grade.OPEN}
+    | {Verdict.UNTESTED: Grade.OPEN}
+    | _AGAINST_DOUBT,
+    Basis.SAME_PAPER: {Verdict.EQUAL: Grade.FOLLOWS} | _CONSISTENT | _AGAINST,
+    Basis.ANOTHER_CELL: {Verdict.EQUAL: Grade.FOLLOWS} | _CONSISTENT | _AGAINST_DOUBT,
+    Basis.DEFINITION: {Verdict.EQUAL: Grade.BY_DEFINITION} | _CONSISTENT | _AGAINST,
+    Basis.NONE: dict.fromkeys(Verdict, Grade.OPEN),
+}
+"""The grade by evidence and verdict."""
 
 
 def grade(
-    printed: PrintedNumber,
-    evidence: Evidence | None,
-    source: str,
-    published_analysis: bool,
-) -> Grade:
+    printed: PrintedNumber, evidence: Evidence | None, least_power: float = LEAST_POWER
+) -> tuple[Verdict, Grade]:
     """
     Grade one printed number by one piece of evidence.
 
@@ -62,41 +127,36 @@ def grade(
     printed : PrintedNumber
         The number as printed, with its decimals and its admissible range.
     evidence : Evidence or None
-        The computed point or interval, in the printed unit; None if nothing was computed.
-    source : {"published", "standin", "licensed"}
-        What the evidence was computed from.
-    published_analysis : bool
-        True if every parameter had its published value.
+        What was computed, in the printed unit; None if nothing was.
+    least_power : float, default `LEAST_POWER`
+        Least share of the printable values that a bound must exclude to count.
 
     Returns
     -------
-    Grade
-        Reproduced only if every value in determining evidence prints as the number does; a value
-        computed on stand-in rows is a stand-in whatever it is.
+    verdict : Verdict
+        What the evidence says.
+    grade : Grade
+        From `GRADES`; differs instead of contradicted if a licensed file speaks, open if the rows
+        were generated, wording if the printed text is tagged so.
 
     Raises
     ------
     ValueError
-        If the source is unknown, the interval is empty or not a number, or evidence of another
-        analysis claims to determine the number.
+        If the source is unknown, or the interval is empty or not a number.
     """
-    _check(evidence, source)
-    if not published_analysis:
-        return Grade.OTHER_ANALYSIS
-    if evidence is None:
-        return Grade.NEEDS_LICENSED_DATA
-    if source == "standin":
-        return Grade.STANDIN
-    if evidence.determines and _within(evidence.low, printed) and _within(evidence.high, printed):
-        return Grade.REPRODUCED
-    if not _overlaps(printed, evidence):
-        return _against(evidence, source)
-    if evidence.low <= printed.lowest and evidence.high >= printed.highest:
-        return Grade.NEEDS_LICENSED_DATA
-    return Grade.CONSISTENT
+    if evidence is None or evidence.source == "standin":
+        verdict, basis, licensed = Verdict.UNTESTED, Basis.NONE, False
+    else:
+        _check(evidence)
+        verdict, basis = _verdict(printed, evidence, least_power), evidence.basis
+        licensed = evidence.source == "licensed"
+    if printed.wording:
+        return verdict, Grade.WORDING
+    given = GRADES[basis][verdict]
+    return verdict, Grade.DIFFERS if licensed and given == Grade.CONTRADICTED else given
 
 
-def gravest(grades: Iterable[Grade]) -> Grade:
+def strongest(grades: Iterable[Grade]) -> Grade:
     """
     Pick the grade that stands where several pieces of evidence speak of one number.
 
@@ -108,34 +168,56 @@ def gravest(grades: Iterable[Grade]) -> Grade:
     Returns
     -------
     Grade
-        The first of them in the order of `LEGEND`.
+        The first of them in the order of `Grade`.
     """
-    order = list(LEGEND)
+    order = list(Grade)
     return min(grades, key=order.index)
 
 
-def _check(evidence: Evidence | None, source: str) -> None:
-    if source not in SOURCES:
-        raise ValueError(f"source {source!r} is none of {', '.join(SOURCES)}.")
-    if evidence is None:
-        return
+def bound_power(printed: PrintedNumber, low: float, high: float) -> float:
+    """
+    Say how much a bound could have excluded.
+
+    Parameters
+    ----------
+    printed : PrintedNumber
+        The printed number.
+    low, high : float
+        Ends of the bound, in the printed unit; infinite where open.
+
+    Returns
+    -------
+    float
+        Of a number on a finite grid (a share, a mean of bounded codes), the proportion of printable
+        and possible values outside the bound. Of a standard error, a count or an extreme, and of
+        any number without a finite range, 1 if the higher end is at most `GREATEST_RATIO` times
+        the lower, else 0.
+    """
+    if not printed.on_grid:
+        ends = sorted((abs(low), abs(high)))
+        same_sign = low * high > 0 and isfinite(low) and isfinite(high)
+        return float(same_sign and ends[1] <= GREATEST_RATIO * ends[0])
+    unit = 2 * printed.half_unit
+    first, last = ceil(printed.lowest / unit - 1e-6), floor(printed.highest / unit + 1e-6)
+    lowest = first if low == -inf else max(first, ceil((low - TOLERANCE) / unit - 0.5))
+    highest = last if high == inf else min(last, floor((high + TOLERANCE) / unit + 0.5))
+    return 1 - max(0, highest - lowest + 1) / (last - first + 1)
+
+
+def _check(evidence: Evidence) -> None:
+    if evidence.source not in SOURCES:
+        raise ValueError(f"source {evidence.source!r} is none of {', '.join(SOURCES)}.")
     if isnan(evidence.low) or isnan(evidence.high) or evidence.low > evidence.high:
         raise ValueError(
             f"the evidence on {evidence.id} is no interval: {evidence.low} to {evidence.high}."
         )
-    if evidence.determines and not evidence.same_analysis:
-        raise ValueError(f"another analysis cannot determine {evidence.id}; it can only bound it.")
 
 
-def _against(evidence: Evidence, source: str) -> Grade:
-    if not evidence.same_analysis:
-        return Grade.IN_DOUBT
-    return Grade.DIFFERS if source == "licensed" else Grade.CONTRADICTED
-
-
-def _within(value: float, printed: PrintedNumber) -> bool:
-    return abs(value - printed.value) <= printed.half_unit + TOLERANCE
-
-
-def _overlaps(printed: PrintedNumber, evidence: Evidence) -> bool:
-    return printed.low - TOLERANCE <= evidence.high and evidence.low <= printed.high + TOLERANCE
+def _verdict(printed: PrintedNumber, evidence: Evidence, least_power: float) -> Verdict:
+    low, high = evidence.low, evidence.high
+    if evidence.kind == Kind.VALUE and printed.equals(low) and printed.equals(high):
+        return Verdict.EQUAL
+    if printed.low - TOLERANCE > high or low > printed.high + TOLERANCE:
+        return Verdict.IMPROBABLE if evidence.kind == Kind.INTERVAL else Verdict.IMPOSSIBLE
+    counts = bound_power(printed, low, high) >= least_power
+    return Verdict.WITHIN if counts else Verdict.UNTESTED

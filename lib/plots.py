@@ -24,9 +24,10 @@ GRADE_COLOURS = {
     "in doubt": "#b56a00",
     "reproduced": "#00694b",
     "consistent": "#005a94",
-    "stand-in": "#777777",
-    "needs licensed data": "#8c8c8c",
-    "other analysis": "#b0b0b0",
+    "follows": "#6f8f86",
+    "by definition": "#9db3ad",
+    "wording": "#c9b79a",
+    "open": "#d0d0d0",
 }
 PALETTE = [BLUE, ORANGE, GREEN, RED, PURPLE, BROWN, PINK]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import inf
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,22 @@ import pandas as pd
 from lib.errors import InputError
 from lib.readers import read_csv, require_unique, to_integers, to_numbers
 
-COMMON_COLUMNS = ("id", "paper", "place", "printed", "value", "decimals", "lowest", "highest")
+COMMON_COLUMNS = (
+    *("id", "paper", "place", "printed", "value", "decimals", "lowest", "highest"),
+    *("tag", "decided_by"),
+)
 EXCLUSIONS_FILE = "exclusions.csv"
+TAGS = ("", "wording", "as read")
+FILES = {
+    "wvs6": "World Values Survey, wave 6",
+    "list_experiment": "the list experiment's respondents",
+    "cis_stat": "CIS-Stat's table of immigrants",
+}
+"""Files that would decide what nothing public does, by their names in the column decided_by."""
+WIDE_QUANTITIES = ("std_error", "n", "observations", "minimum", "maximum")
+"""Quantities that the end of an id names and that have no fixed grid of values."""
+TOLERANCE = 1e-9
+"""Sums of binary fractions miss the half unit by less than this."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +43,18 @@ class PrintedNumber:
         hundreds (-2) or thousands (-3).
     lowest, highest : float
         Ends of the range that the quantity can take at all.
+    wide : bool
+        True of standard errors, counts and extremes, which a share of a grid says little about.
+    wording : bool
+        True if the text rounds or speaks loosely and no number changes its meaning.
     """
 
     value: float
     decimals: int
     lowest: float = -inf
     highest: float = inf
+    wide: bool = False
+    wording: bool = False
 
     @property
     def half_unit(self) -> float:
@@ -50,6 +70,47 @@ class PrintedNumber:
     def high(self) -> float:
         """Upper end of the values that print as this number."""
         return self.value + self.half_unit
+
+    @property
+    def on_grid(self) -> bool:
+        """Whether what could be printed is a finite list of values."""
+        return not self.wide and isfinite(self.lowest) and isfinite(self.highest)
+
+    def equals(self, value: float) -> bool:
+        """
+        Say whether a value prints as this number.
+
+        Parameters
+        ----------
+        value : float
+            A computed value, in the printed unit.
+
+        Returns
+        -------
+        bool
+            By `prints_as`.
+        """
+        return bool(prints_as(value, self.value, self.decimals))
+
+
+def prints_as(value: Any, printed: Any, decimals: Any) -> Any:
+    """
+    Say whether values print as printed numbers: the one rule of the book.
+
+    Parameters
+    ----------
+    value, printed : float or array_like of float
+        Computed values and printed numbers, in the printed unit.
+    decimals : int or array_like of int
+        Digits printed after the point; negative if rounded to tens or more.
+
+    Returns
+    -------
+    bool or array_like of bool
+        True where they differ by at most half a printed unit, ends included.
+    """
+    half_unit = 0.5 * 10.0 ** -(decimals * 1.0)
+    return abs(value - printed) <= half_unit + TOLERANCE
 
 
 def printed_number(row: Mapping[str, Any] | pd.Series) -> PrintedNumber:
@@ -71,6 +132,8 @@ def printed_number(row: Mapping[str, Any] | pd.Series) -> PrintedNumber:
         decimals=int(row["decimals"]),
         lowest=float(row["lowest"]),
         highest=float(row["highest"]),
+        wide=bool(row["wide"]),
+        wording=row["tag"] == "wording",
     )
 
 
@@ -87,8 +150,9 @@ def read_table(path: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a printed number. Columns id, paper, place, printed (text), value (float),
-        decimals (int), lowest, highest (float, infinite where open), then the file's own
-        descriptive columns (text).
+        decimals (int), lowest, highest (float, infinite where open), tag (one of `TAGS`),
+        decided_by (one of `FILES`, or empty), the file's own descriptive columns (text), and wide
+        (True of `WIDE_QUANTITIES`).
 
     Raises
     ------
@@ -102,6 +166,9 @@ def read_table(path: Path) -> pd.DataFrame:
     table["decimals"] = to_integers(table["decimals"], path)
     table["lowest"] = to_numbers(table["lowest"], path, blank=-inf)
     table["highest"] = to_numbers(table["highest"], path, blank=inf)
+    table["wide"] = table["id"].str.rsplit(".", n=1).str[-1].isin(WIDE_QUANTITIES)
+    _require_known(table, "tag", TAGS, path)
+    _require_known(table, "decided_by", ("", *FILES), path)
     _require_admissible(table, path)
     return table
 
@@ -119,7 +186,7 @@ def read_printed(folder: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a printed number, columns id, paper, place, printed, value, decimals, lowest,
-        highest as in `read_table`; files in alphabetical order.
+        highest, tag, decided_by and wide as in `read_table`; files in alphabetical order.
 
     Raises
     ------
@@ -129,7 +196,7 @@ def read_printed(folder: Path) -> pd.DataFrame:
     paths = sorted(path for path in folder.glob("*.csv") if path.name != EXCLUSIONS_FILE)
     if not paths:
         raise InputError(f"{folder} holds no table of printed numbers: restore the folder.")
-    tables = [read_table(path)[list(COMMON_COLUMNS)] for path in paths]
+    tables = [read_table(path)[[*COMMON_COLUMNS, "wide"]] for path in paths]
     printed = pd.concat(tables, ignore_index=True)
     repeated = printed.loc[printed["id"].duplicated(), "id"]
     if not repeated.empty:
@@ -170,3 +237,10 @@ def _require_admissible(table: pd.DataFrame, path: Path) -> None:
             f"{path} gives {row['id']} the value {row['value']:g}, outside its range from "
             f"{row['lowest']:g} to {row['highest']:g}: mend the value or the range."
         )
+
+
+def _require_known(table: pd.DataFrame, column: str, known: tuple[str, ...], path: Path) -> None:
+    others = sorted(set(table[column]) - set(known))
+    if others:
+        named = ", ".join(repr(name) for name in known)
+        raise InputError(f"{path} has {others[0]!r} in the column {column}; write one of {named}.")

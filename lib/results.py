@@ -1,13 +1,36 @@
 """What a chapter finds out about printed numbers, as rows that travel in the executed notebook."""
 
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from math import isfinite
 from typing import Any
 
 import pandas as pd
+from IPython.display import display
 from myst_nb import glue
 
 EVIDENCE_MIME = "application/vnd.replication.evidence+json"
+NEEDED = ("id", "low", "high")
+TOLD = ("reason", "conditions", "problem")
+
+
+class Basis(StrEnum):
+    """Where evidence comes from."""
+
+    SAME_SAMPLE = "external, same sample"
+    OTHER_SAMPLE = "external, another sample or specification"
+    SAME_PAPER = "same paper"
+    ANOTHER_CELL = "another printed number"
+    DEFINITION = "definition"
+    NONE = "none"
+
+
+class Kind(StrEnum):
+    """What a computation gives: a value, an exact bound, or an interval that chance can leave."""
+
+    VALUE = "value"
+    BOUND = "bound"
+    INTERVAL = "interval"
 
 
 @dataclass(frozen=True)
@@ -22,14 +45,17 @@ class Evidence:
     low, high : float
         The computed value (``low == high``) or the interval that the printed number must lie in,
         in the printed unit.
-    determines : bool
-        True if the computation pins the printed number (same sample, same specification),
-        False if it only bounds it.
-    same_analysis : bool
-        True if sample and specification are the printed ones; False if real figures of another
-        sample or specification speak.
+    basis : Basis
+        Where it comes from.
+    kind : Kind
+        Whether a value, a bound or a statistical interval was computed.
     reason : str
         One sentence for the report: what was compared with what.
+    conditions : str
+        What must hold for the number to be impossible outside the bound; of an interval, p and
+        the model.
+    problem : str
+        Name of the problem (data/remarks/problems.csv) that a failing number belongs to.
     source : {"published", "standin", "licensed"}
         What the value was computed from.
     """
@@ -37,9 +63,11 @@ class Evidence:
     id: str
     low: float
     high: float
-    determines: bool
-    same_analysis: bool = True
+    basis: Basis
+    kind: Kind = Kind.VALUE
     reason: str = ""
+    conditions: str = ""
+    problem: str = ""
     source: str = "published"
 
 
@@ -67,37 +95,120 @@ def _finite(row: dict[str, Any]) -> dict[str, Any]:
     return {k: None if isinstance(v, float) and not isfinite(v) else v for k, v in row.items()}
 
 
-def record(frame: pd.DataFrame, source: str = "published", **constants: Any) -> EvidenceRows:
+def _show(rows: EvidenceRows) -> None:
+    display(rows)  # type: ignore[no-untyped-call]
+
+
+def determined(frame: pd.DataFrame, basis: str, source: str = "published", **same: str) -> None:
     """
-    Hand evidence to the replication report.
+    Record values that a computation gives for printed numbers.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a printed number: columns id, low and high, and those of determines,
-        same_analysis and reason that differ from row to row, as in `Evidence`; other columns are
-        ignored.
+        One row a printed number: columns id, low and high (equal, or the ends of what rounding
+        leaves), and those of reason, conditions and problem that differ from row to row; other
+        columns are ignored.
+    basis : str
+        One of `Basis`, by its name in lower case: "same_sample", "same_paper", "definition".
     source : {"published", "standin", "licensed"}
         What the values were computed from.
-    **constants : bool or str
-        Those of determines, same_analysis and reason that are the same for every row.
-
-    Returns
-    -------
-    EvidenceRows
-        The last expression of a notebook cell, so that it is displayed and thereby recorded.
+    **same : str
+        Those of reason, conditions and problem that are the same for every row, as in `Evidence`.
 
     Raises
     ------
     ValueError
-        If an end is not a number; an open end is infinite.
+        If an end is not a number, or the basis is none.
+    """
+    _show(evidence_rows(frame, basis, Kind.VALUE, source, **same))
+
+
+def bounded(frame: pd.DataFrame, basis: str, source: str = "published", **same: str) -> None:
+    """
+    Record bounds outside of which printed numbers are impossible.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        As for `determined`; low and high are the ends of the bound, infinite where open.
+    basis : str
+        One of `Basis`, by its name in lower case.
+    source : {"published", "standin", "licensed"}
+        What the bounds were computed from.
+    **same : str
+        Those of reason, conditions and problem that are the same for every row.
+
+    Raises
+    ------
+    ValueError
+        If an end is not a number, or the basis is none.
+    """
+    _show(evidence_rows(frame, basis, Kind.BOUND, source, **same))
+
+
+def probable(frame: pd.DataFrame, basis: str, source: str = "published", **same: str) -> None:
+    """
+    Record intervals outside of which printed numbers are improbable under a model.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        As for `determined`; low and high are the ends of the interval.
+    basis : str
+        One of `Basis`, by its name in lower case.
+    source : {"published", "standin", "licensed"}
+        What the intervals were computed from.
+    **same : str
+        Those of reason, conditions (p and the model) and problem that are the same for every row.
+
+    Raises
+    ------
+    ValueError
+        If an end is not a number, or the basis is none.
+    """
+    _show(evidence_rows(frame, basis, Kind.INTERVAL, source, **same))
+
+
+def evidence_rows(
+    frame: pd.DataFrame, basis: str, kind: Kind, source: str = "published", **same: str
+) -> EvidenceRows:
+    """
+    Make evidence of a table.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        As for `determined`.
+    basis : str
+        One of `Basis`, by its name in lower case.
+    kind : Kind
+        What was computed.
+    source : {"published", "standin", "licensed"}
+        What it was computed from.
+    **same : str
+        Those of reason, conditions and problem that are the same for every row.
+
+    Returns
+    -------
+    EvidenceRows
+        One entry a row.
+
+    Raises
+    ------
+    ValueError
+        If an end is not a number, or the basis is none.
     """
     missing = frame.loc[frame[["low", "high"]].isna().any(axis=1), "id"]
     if not missing.empty:
         raise ValueError(f"the evidence on {missing.iloc[0]} has an end that is not a number.")
-    columns = ["id", "low", "high", "determines", "same_analysis", "reason"]
-    rows: list[Any] = frame.assign(**constants)[columns].to_dict("records")
-    return EvidenceRows(tuple(Evidence(**row, source=source) for row in rows))
+    if basis.upper() not in Basis.__members__:
+        raise ValueError(f"{basis!r} is no basis; name one of {', '.join(Basis.__members__)}.")
+    told = frame.assign(**same)
+    columns = [name for name in (*NEEDED, *TOLD) if name in told]
+    rows: list[Any] = told[columns].to_dict("records")
+    common: dict[str, Any] = {"basis": Basis[basis.upper()], "kind": kind, "source": source}
+    return EvidenceRows(tuple(Evidence(**row, **common) for row in rows))
 
 
 def cell_address(chapter: str, cell: str) -> str:

@@ -19,14 +19,15 @@ FIGURE_SPACE = "\u2007"
 MINUS = "\u2212"
 STANDIN_MARK = "Stand-in data, no evidence. "
 SYMBOLS = {
+    Grade.BY_DEFINITION: "=",
     Grade.CONTRADICTED: "✗",
     Grade.DIFFERS: "≠",
     Grade.IN_DOUBT: "?",
     Grade.REPRODUCED: "✓",
+    Grade.FOLLOWS: "→",
     Grade.CONSISTENT: "≈",
-    Grade.STANDIN: "○",
-    Grade.NEEDS_LICENSED_DATA: "…",
-    Grade.OTHER_ANALYSIS: "·",
+    Grade.WORDING: "“",
+    Grade.OPEN: "○",
 }
 INK = dict.fromkeys(Grade, "555555") | {
     Grade.CONTRADICTED: "A32100",

@@ -12,9 +12,9 @@ from lib.book.software import software
 from lib.book.version import Version
 
 ATTESTATION = "attestation.json"
-FORMAT = 1
+FORMAT = 2
 COPIED = (
-    *("id", "printed", "computed", "low", "high", "determines", "same_analysis"),
+    *("id", "printed", "computed", "low", "high", "evidence", "verdict"),
     *("source", "grade", "chapter", "cell"),
 )
 

@@ -252,7 +252,8 @@ def _require_pdf(project: Project, renderer: Renderer) -> None:
 
 
 def _announce(built: Built) -> None:
-    typer.echo(f"{sum(built.grades.values())} printed numbers: {counted(built.grades)}.")
+    if built.headline:
+        typer.echo(built.headline)
     typer.echo(f"Open {built.page}\n     {built.page.as_uri()}")
     if built.pdf:
         typer.echo(f"or the PDF, {built.pdf}")

@@ -10,7 +10,7 @@ from typing import Any
 
 from lib.book.notebooks import text
 from lib.book.project import BuildError
-from lib.results import EVIDENCE_MIME, Evidence
+from lib.results import EVIDENCE_MIME, Basis, Evidence, Kind
 
 BINARIES = {".png": "image/png", ".pdf": "application/pdf"}
 FORMATS = {".csv": "text/csv", ".tex": "text/latex", ".svg": "image/svg+xml"} | BINARIES
@@ -222,4 +222,5 @@ def _evidence(row: dict[str, Any]) -> Evidence:
     """Read a row, in which an open end is null."""
     low = -inf if row["low"] is None else row["low"]
     high = inf if row["high"] is None else row["high"]
-    return Evidence(**(row | {"low": low, "high": high}))
+    named = {"basis": Basis(row["basis"]), "kind": Kind(row["kind"])}
+    return Evidence(**(row | {"low": low, "high": high} | named))

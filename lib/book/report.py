@@ -15,18 +15,24 @@ from lib.book.collect import Finding
 from lib.book.notebooks import Chapter
 from lib.book.project import BuildError, Project, file_hash
 from lib.errors import InputError
-from lib.grading import Grade, grade, gravest
+from lib.grading import FAILING, GRADES, Grade, Verdict, bound_power, grade, strongest
+from lib.published import FILES as DECIDING_FILES
 from lib.published import PrintedNumber, printed_number, read_printed
+from lib.readers import read_csv
+from lib.results import Basis, Evidence
 
 SCHEMA = Path(__file__).with_name("replication.schema.json")
 PUBLISHED = "data/published/"
 REPORT = "replication.json"
 FILES = ("replication.csv", REPORT, "evidence.csv", SCHEMA.name)
+PROBLEMS = "data/remarks/problems.csv"
 COLUMNS = (
-    *("id", "paper", "place", "printed", "decimals", "computed", "low", "high", "difference"),
-    *("grade", "determines", "same_analysis", "reason", "source"),
-    *("input", "input_sha256", "parameters", "chapter", "cell"),
+    *("id", "paper", "place", "printed", "decimals", "tag", "grade", "evidence", "verdict"),
+    *("computed", "low", "high", "difference", "power", "reason", "conditions", "problem"),
+    *("decided_by", "source", "input", "input_sha256", "parameters", "chapter", "cell"),
 )
+BOUNDED = (Verdict.WITHIN, Verdict.UNTESTED)
+OTHER_PARAMETERS = "Computed with other parameters than the published ones: not graded."
 
 Row = dict[str, Any]
 
@@ -116,11 +122,12 @@ def build_report(
         row["id"]: {str(name): value for name, value in row.items()}
         for row in read_printed(project.root / PUBLISHED).to_dict("records")
     }
+    problems = _problems(project.root / PROBLEMS)
     graded: dict[str, list[Row]] = {identifier: [] for identifier in printed}
     for finding in found:
-        row = _graded(printed, finding, analyses[finding.chapter])
-        graded[row["id"]].append(row)
-    rows = [_gravest_row(printed[identifier], pieces) for identifier, pieces in graded.items()]
+        row = _graded(printed, finding, analyses[finding.chapter], problems)
+        graded[finding.evidence.id] += [] if row is None else [row]
+    rows = [_standing(printed[identifier], pieces) for identifier, pieces in graded.items()]
     _validate(rows)
     evidence = [row for pieces in graded.values() for row in pieces]
     texts = (_csv(rows), _json(rows), _csv(evidence), SCHEMA.read_text(encoding="utf-8"))
@@ -165,10 +172,27 @@ def counts(rows: list[Row]) -> dict[str, int]:
     Returns
     -------
     dict of str to int
-        How many printed numbers have each grade that occurs, gravest first.
+        How many printed numbers have each grade that occurs, in the order of precedence.
     """
     found = Counter(row["grade"] for row in rows)
     return {grade.value: found[grade.value] for grade in Grade if found[grade.value]}
+
+
+def problem_counts(rows: list[Row]) -> dict[str, int]:
+    """
+    Count the failing numbers of each problem.
+
+    Parameters
+    ----------
+    rows : list of dict
+        A report.
+
+    Returns
+    -------
+    dict of str to int
+        How many printed numbers each problem that occurs makes fail, the largest first.
+    """
+    return dict(Counter(row["problem"] for row in rows if row["problem"]).most_common())
 
 
 def counted(grades: Mapping[str, int]) -> str:
@@ -188,6 +212,50 @@ def counted(grades: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {grade}" for grade, count in grades.items())
 
 
+def headline(rows: list[Row]) -> str:
+    """
+    Say in a few sentences what a report comes to: problems first, then numbers.
+
+    Parameters
+    ----------
+    rows : list of dict
+        A report.
+
+    Returns
+    -------
+    str
+        Sentences in which every number of the report is counted once.
+    """
+    found = Counter(row["grade"] for row in rows)
+    failing = sum(found[name] for name in FAILING)
+    told = [found[name] for name in (Grade.REPRODUCED, Grade.CONSISTENT, Grade.OPEN)]
+    problems = problem_counts(rows)
+    sentences = [
+        f"{_plural(failing, 'number')} of {len(rows)} "
+        f"{'fails' if failing == 1 else 'fail'}, from {_plural(len(problems), 'problem')}"
+        f" ({counted({name: found[name] for name in FAILING if found[name]})})."
+        if failing
+        else f"None of {_plural(len(rows), 'number')} fails.",
+        "{} reproduced from a source outside the papers, {} consistent with a bound that could "
+        "have excluded it, {} open.".format(*told),
+    ]
+    rest = len(rows) - failing - sum(told)
+    if rest:
+        sentences.append(
+            f"The other {rest} tell nothing new: they follow from other printed numbers, hold by "
+            "definition, or are loose wording."
+        )
+    return " ".join(sentences)
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _problems(path: Path) -> set[str]:
+    return set(read_csv(path, ["problem", "title", "statement", "would_change"])["problem"])
+
+
 def _input_hash(project: Project, files: list[Path]) -> str:
     if len(files) == 1:
         return file_hash(files[0])
@@ -195,7 +263,10 @@ def _input_hash(project: Project, files: list[Path]) -> str:
     return sha256(listing.encode()).hexdigest()
 
 
-def _graded(printed: dict[str, Row], finding: Finding, run: Analysis) -> Row:
+def _graded(
+    printed: dict[str, Row], finding: Finding, run: Analysis, problems: set[str]
+) -> Row | None:
+    """Grade a piece of evidence; what was computed from generated rows is none."""
     evidence = finding.evidence
     place = f"chapter {finding.chapter}, cell {finding.cell}"
     if evidence.id not in printed:
@@ -205,27 +276,55 @@ def _graded(printed: dict[str, Row], finding: Finding, run: Analysis) -> Row:
             f"{place}: evidence on {evidence.id!r} from {evidence.source!r}, but the chapter "
             f"declares book.source {run.source!r}."
         )
+    if evidence.source == "standin":
+        return None
     number = printed_number(printed[evidence.id])
     try:
-        verdict = grade(number, evidence, evidence.source, run.published)
+        verdict, given = grade(number, evidence)
     except ValueError as error:
         raise BuildError(f"{place}: {error}") from error
-    return (
-        _row(printed[evidence.id], verdict) | _computed(number, finding) | _provenance(finding, run)
-    )
+    if not run.published:
+        row = _row(printed[evidence.id], Basis.NONE, Verdict.UNTESTED, Grade.OPEN)
+        return row | _computed(number, finding) | _provenance(finding, run, OTHER_PARAMETERS)
+    problem = _problem(evidence, given, problems, place)
+    row = _row(printed[evidence.id], evidence.basis, verdict, given) | {"problem": problem}
+    if GRADES[evidence.basis][Verdict.WITHIN] == Grade.CONSISTENT and verdict in BOUNDED:
+        row["power"] = bound_power(number, evidence.low, evidence.high)
+    return row | _computed(number, finding) | _provenance(finding, run, evidence.reason)
 
 
-def _gravest_row(printed: Row, pieces: list[Row]) -> Row:
+def _problem(evidence: Evidence, given: Grade, problems: set[str], place: str) -> str | None:
+    """Name the registered problem of a failing number."""
+    if given not in FAILING:
+        return None
+    if evidence.source == "licensed":
+        return evidence.problem or "licensed_file"
+    if evidence.problem not in problems or not evidence.conditions:
+        raise BuildError(
+            f"{place}: {evidence.id} is {given}, but its evidence names no problem of {PROBLEMS} "
+            "or states no conditions: give both."
+        )
+    return evidence.problem
+
+
+def _standing(printed: Row, pieces: list[Row]) -> Row:
+    """Take the piece of evidence whose grade stands, the first of several."""
     if not pieces:
-        return _row(printed, grade(printed_number(printed), None, "published", True))
-    worst = gravest(Grade(row["grade"]) for row in pieces)
-    return next(row for row in pieces if row["grade"] == worst.value)
+        verdict, given = grade(printed_number(printed), None)
+        reason = ""
+        if given == Grade.OPEN and printed["decided_by"]:
+            reason = f"Only {DECIDING_FILES[printed['decided_by']]} can tell."
+        return _row(printed, Basis.NONE, verdict, given) | {"reason": reason}
+    given = strongest(Grade(row["grade"]) for row in pieces)
+    return next(row for row in pieces if row["grade"] == given.value)
 
 
-def _row(printed: Row, verdict: Grade) -> Row:
-    known = {name: printed[name] for name in ("id", "paper", "place", "printed")}
+def _row(printed: Row, basis: Basis, verdict: Verdict, given: Grade) -> Row:
+    known = {name: printed[name] for name in ("id", "paper", "place", "printed", "tag")}
+    graded = {"grade": given.value, "evidence": basis.value, "verdict": verdict.value}
+    decided_by = {"decided_by": printed["decided_by"] if given == Grade.OPEN else ""}
     decimals = {"decimals": int(printed["decimals"])}
-    return dict.fromkeys(COLUMNS) | known | decimals | {"grade": verdict.value}
+    return dict.fromkeys(COLUMNS) | known | decimals | graded | decided_by
 
 
 def _computed(number: PrintedNumber, finding: Finding) -> Row:
@@ -236,12 +335,11 @@ def _computed(number: PrintedNumber, finding: Finding) -> Row:
     return {"computed": None, "difference": None} | ends
 
 
-def _provenance(finding: Finding, run: Analysis) -> Row:
+def _provenance(finding: Finding, run: Analysis, reason: str) -> Row:
     described = asdict(run)
     return {name: described[name] for name in ("input", "input_sha256", "parameters")} | {
-        "determines": finding.evidence.determines,
-        "same_analysis": finding.evidence.same_analysis,
-        "reason": finding.evidence.reason,
+        "reason": reason,
+        "conditions": finding.evidence.conditions,
         "source": finding.evidence.source,
         "chapter": finding.chapter,
         "cell": finding.cell,
