@@ -13,11 +13,11 @@ from lib.book.collect import Finding
 from lib.book.kernel import Guard
 from lib.book.notebooks import read_chapters
 from lib.book.project import Project
-from lib.book.report import SCHEMA, analysis, build_report, counts, read_report
 from lib.book.version import version
-from lib.errors import InputError
-from lib.grading import Grade
-from lib.results import Evidence
+from lib.core.errors import InputError
+from lib.evidence.grading import Grade
+from lib.evidence.records import Evidence
+from lib.evidence.report import SCHEMA, analysis, build_report, counts, read_report
 
 READ, WRITE = os.O_RDONLY, os.O_WRONLY | os.O_CREAT
 

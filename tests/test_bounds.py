@@ -13,7 +13,7 @@ from scipy.special import expit
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 from statsmodels.tools.numdiff import approx_hess
 
-from lib.bounds import (
+from lib.consistency.bounds import (
     LOGIT_INFORMATION,
     ORDERED_LOGIT_EXPECTED_INFORMATION,
     ORDERED_LOGIT_OBSERVED_INFORMATION,
@@ -32,8 +32,8 @@ from lib.bounds import (
     variance_bounds,
     variance_floor,
 )
-from lib.consistency import Interval, p_value, rounding_interval
-from lib.errors import InputError
+from lib.consistency.consistency import Interval, p_value, rounding_interval
+from lib.core.errors import InputError
 
 COUNTRIES = pd.read_csv(Path(__file__).parent / "reference" / "few_clusters_countries.csv")
 DIVERSITY = COUNTRIES[["ethnic_fractionalization"]]

@@ -7,9 +7,9 @@ import pyreadr
 import pyreadstat
 import pytest
 
-from lib.errors import InputError
-from lib.list_experiment_data import read_list_experiment
-from lib.paths import DATA
+from lib.core.errors import InputError
+from lib.core.paths import DATA
+from lib.sources.list_experiment import read_list_experiment
 
 SCHEMA = DATA / "codebook" / "list_experiment_variables.csv"
 TEXTS = pd.DataFrame(

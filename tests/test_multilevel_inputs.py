@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.errors import ConvergenceError, InputError
-from lib.multilevel import MixedLogit, plain_quadrature_optima
+from lib.core.errors import ConvergenceError, InputError
+from lib.estimators.multilevel import MixedLogit, plain_quadrature_optima
 
 
 def good_rows():

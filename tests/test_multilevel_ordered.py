@@ -11,8 +11,8 @@ from scipy.special import expit
 from scipy.stats import norm
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from lib.errors import ConvergenceError, ConvergenceWarning, InputError
-from lib.multilevel import (
+from lib.core.errors import ConvergenceError, ConvergenceWarning, InputError
+from lib.estimators.multilevel import (
     GROUP_VARIANCE,
     MixedLogit,
     MixedOrderedLogit,
@@ -20,7 +20,7 @@ from lib.multilevel import (
     plain_quadrature_optima,
     random_starts,
 )
-from lib.multilevel.families import OrderedLogit
+from lib.estimators.multilevel.families import OrderedLogit
 
 REFERENCE = Path(__file__).parent / "reference"
 KNOWN = json.loads((REFERENCE / "glmm_reference.json").read_text())["ordered_logit"]

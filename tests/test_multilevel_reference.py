@@ -10,7 +10,12 @@ from scipy.integrate import quad
 from scipy.special import log_expit
 from scipy.stats import norm
 
-from lib.multilevel import GROUP_VARIANCE, MixedLogit, plain_quadrature_optima, random_starts
+from lib.estimators.multilevel import (
+    GROUP_VARIANCE,
+    MixedLogit,
+    plain_quadrature_optima,
+    random_starts,
+)
 
 REFERENCE = Path(__file__).parent / "reference"
 KNOWN = json.loads((REFERENCE / "glmm_reference.json").read_text())["logit"]

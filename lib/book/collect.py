@@ -10,7 +10,7 @@ from typing import Any
 
 from lib.book.notebooks import text
 from lib.book.project import BuildError
-from lib.results import EVIDENCE_MIME, Evidence
+from lib.evidence.records import EVIDENCE_MIME, Evidence
 
 BINARIES = {".png": "image/png", ".pdf": "application/pdf"}
 FORMATS = {".csv": "text/csv", ".tex": "text/latex", ".svg": "image/svg+xml"} | BINARIES

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from lib.errors import InputError
+from lib.core.errors import InputError
 
 MEBIBYTE = 2**20
 LEAST_ROOM = 16

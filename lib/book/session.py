@@ -10,7 +10,7 @@ from pytask import ExitCode, TaskOutcome, Traceback
 from rich.console import ConsoleRenderable, RenderHook
 
 from lib.book.project import BuildError
-from lib.errors import InputError
+from lib.core.errors import InputError
 
 SETTINGS = "[tool.pytask.ini_options]\n"
 REMEMBERED = (".pytask", "file_hashes.json")

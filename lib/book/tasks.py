@@ -20,7 +20,6 @@ from lib.book.notebooks import Chapter
 from lib.book.project import BuildError, Project, file_hash
 from lib.book.publish import tree
 from lib.book.render import Renderer, pages_and_files, stage
-from lib.book.report import FILES, PUBLISHED, SCHEMA, Analysis, analysis, build_report
 from lib.book.supply import (
     describe,
     prepared_files,
@@ -31,10 +30,11 @@ from lib.book.supply import (
 from lib.book.typeset import PREAMBLE, stage_print, target, typeset
 from lib.book.variant import Variant
 from lib.book.version import Version
+from lib.evidence.report import FILES, PUBLISHED, SCHEMA, Analysis, analysis, build_report
 
 EXECUTOR = "import lib.book.execute, lib.book.kernel"
-GENERATOR = "import lib.respondents"
-GRADER = "import lib.book.report, lib.book.collect"
+GENERATOR = "import lib.respondents.studies"
+GRADER = "import lib.evidence.report, lib.book.collect"
 RENDERER = (
     "import lib.book.render, lib.book.exhibits, lib.book.web, lib.book.publish, "
     "lib.book.attestation, lib.book.leaks"
@@ -268,7 +268,7 @@ def _report_step(plan: Plan) -> Step:
         chapter.name: analysis(project, chapter, variant.changed(chapter)) for chapter in chapters
     }
     grader = closure(project.root, [GRADER])
-    schema = project.root / "lib" / "book" / SCHEMA.name
+    schema = project.root / "lib" / "evidence" / SCHEMA.name
     return Step(
         name=f"grade {variant.name}",
         files=(*notebooks, *project.files(PUBLISHED), *grader, schema),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lib.book.notebooks import Chapter
 from lib.book.overrides import Overrides
-from lib.errors import InputError
+from lib.core.errors import InputError
 
 if TYPE_CHECKING:
     from lib.book.profile import ProfileBook

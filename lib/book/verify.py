@@ -23,7 +23,7 @@ from lib.book.deposit import FOLDERS, SOFTWARE
 from lib.book.project import BuildError
 from lib.book.software import LOCK, software
 from lib.book.system import DECLINED
-from lib.errors import InputError
+from lib.core.errors import InputError
 
 FOREIGN = (
     *("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE"),

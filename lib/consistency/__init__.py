@@ -1,0 +1,5 @@
+"""
+What printed numbers imply of each other and of open figures.
+
+It may import `lib.sources` and rooms below.
+"""

@@ -1,0 +1,5 @@
+"""
+Tables, figures and pages that a reader can change.
+
+It may import `lib.evidence` and rooms below.
+"""
