@@ -33,7 +33,7 @@ CHROMIUM_FLAGS += ["--no-first-run", "--disable-background-networking"]
 CHROMIUM_FLAGS += ["--disable-component-update", "--disable-sync"]
 ROOMS = ("core", "evidence", "presentation", "book")  # of lib, those that build a book
 MODULES = ("__init__", "sources/__init__", "sources/manifest", "sources/published")
-MODULES += ("respondents/__init__",)
+MODULES += ("estimators/__init__", "estimators/errors", "respondents/__init__")
 PRINTED = """id,paper,place,printed,value,decimals,lowest,highest
 toy.one,toy,"Table 1, one",0.50,0.50,2,0,1
 toy.two,toy,"Table 1, two",0.70,0.70,2,0,1

@@ -17,10 +17,11 @@ from lib.book.claims import (
     summary,
 )
 from lib.book.notebooks import read_chapters, supply
-from lib.book.project import Project, file_hash
+from lib.book.project import Project
 from lib.book.variant import make_variant
 from lib.book.version import Version
 from lib.core.errors import InputError
+from lib.core.hashes import file_hash
 from lib.core.paths import ROOT
 from lib.sources.published import read_printed
 

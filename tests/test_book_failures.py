@@ -11,10 +11,11 @@ from conftest import PICTURE, Toy, build_toy
 from lib.book.collect import exhibits, outputs
 from lib.book.lineage import lineage
 from lib.book.notebooks import read_chapters
-from lib.book.project import BuildError, Project
+from lib.book.project import Project
 from lib.book.publish import tree
 from lib.book.render import Renderer, stage
 from lib.book.version import Version
+from lib.core.errors import BuildError
 from lib.sources.manifest import write_manifest
 
 EVIDENCE = """from lib.evidence.records import Evidence, EvidenceRows

@@ -14,7 +14,8 @@ from conftest import Toy
 from PIL import Image, PngImagePlugin
 
 from lib.book.leaks import refuse_leaks
-from lib.book.project import BuildError, Project
+from lib.book.project import Project
+from lib.core.errors import BuildError
 from lib.sources.manifest import write_manifest
 
 RESPONDENTS = """from io import StringIO

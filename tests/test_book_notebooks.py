@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from conftest import Toy
 
-from lib.book.closure import closure
 from lib.book.contents import limited, pages
 from lib.book.notebooks import Parameter, read_chapter, read_chapters
 from lib.book.overrides import assign, read_overrides
 from lib.book.project import Project
 from lib.book.strip import stripped, written
 from lib.book.variant import make_variant
+from lib.core.closure import closure
 from lib.core.errors import InputError
 
 ROOMS = ["rooms/__init__", "rooms/one"]

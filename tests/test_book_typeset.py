@@ -15,13 +15,14 @@ from conftest import PlainRenderer, Toy, build_toy, make_toy
 from lib.book.build import Built, build
 from lib.book.lineage import lineage
 from lib.book.notebooks import Chapter, read_chapters
-from lib.book.project import BuildError, Project
+from lib.book.project import Project
 from lib.book.publish import tree
 from lib.book.render import Renderer, stage
 from lib.book.system import typesetter
 from lib.book.typeset import compiled, printed, stage_print, target, typeset
 from lib.book.variant import make_variant
 from lib.book.version import Version
+from lib.core.errors import BuildError
 from lib.presentation.tables import Table, to_latex
 
 TABLE = """import pandas as pd

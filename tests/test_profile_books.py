@@ -17,8 +17,8 @@ from lib.book.build import Built, build
 from lib.book.collect import FORMATS
 from lib.book.contents import file_names
 from lib.book.profile import CHAPTERS, FOLDER, profile_variant
-from lib.book.project import BuildError, Project
-from lib.core.errors import InputError
+from lib.book.project import Project
+from lib.core.errors import BuildError, InputError
 from lib.core.paths import ROOT
 from lib.core.text_files import read_yaml
 from lib.respondents.profiles import read_profile

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from lib.core.errors import InputError
-from lib.core.text_files import did_you_mean, read_yaml
+from lib.core.errors import InputError, did_you_mean
+from lib.core.text_files import read_yaml
 
 ENTRY = re.compile(r"@\w+\{([^,]+),.*?^\}", re.DOTALL | re.MULTILINE)
 

@@ -16,7 +16,7 @@ from lib.book.claims import disagreements, other_version, read_attestation, summ
 from lib.book.deposit import make_deposit
 from lib.book.notebooks import read_chapters, supply
 from lib.book.overrides import assign, read_overrides, select
-from lib.book.project import BuildError, Project
+from lib.book.project import Project
 from lib.book.render import Renderer
 from lib.book.supply import require_files
 from lib.book.system import advice, typesetter
@@ -24,7 +24,7 @@ from lib.book.typeset import target
 from lib.book.variant import make_variant
 from lib.book.verify import verify
 from lib.book.version import version
-from lib.core.errors import InputError, SweepError
+from lib.core.errors import BuildError, InputError, SweepError
 from lib.core.paths import ROOT
 from lib.evidence.releases import write_release
 from lib.evidence.report import PUBLISHED, counted, read_report

@@ -14,7 +14,8 @@ from lib.book.collect import executed_source, outputs
 from lib.book.disclosure import FEWEST, RespondentSearch, small_counts
 from lib.book.notebooks import text
 from lib.book.payloads import payloads
-from lib.book.project import BuildError, Project
+from lib.book.project import Project
+from lib.core.errors import BuildError
 
 PACKAGED = "/html/_static/"
 FRAME = 'class="dataframe"'

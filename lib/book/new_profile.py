@@ -9,8 +9,7 @@ import typer
 import yaml
 
 from lib.book.project import Project
-from lib.core.errors import InputError
-from lib.core.text_files import did_you_mean
+from lib.core.errors import InputError, did_you_mean
 from lib.respondents.profiles import read_profile
 from lib.respondents.profiles.list_experiment import LEAST_ITEMS, read_grouping
 from lib.respondents.profiles.part import Part, require_name

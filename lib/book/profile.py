@@ -42,6 +42,11 @@ class ProfileBook:
     file: Path | None
 
     @property
+    def title(self) -> str:
+        """Title of the book."""
+        return self.profile.title
+
+    @property
     def licensed(self) -> bool:
         """Whether the respondents are real: a generated file carries a mark."""
         return self.file is not None and not is_generated(self.file)

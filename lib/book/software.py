@@ -5,8 +5,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from lib.book.project import file_hash
 from lib.book.system import typesetter
+from lib.core.hashes import file_hash
 
 LOCK = "requirements.lock"
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from lib.book.notebooks import Chapter
-from lib.book.project import Project, file_hash
+from lib.book.project import Project
 from lib.core.errors import InputError
+from lib.core.hashes import file_hash
 from lib.core.paths import REMARKS_SUFFIX
 
 PREPARED = "data/raw/prepared"

@@ -10,14 +10,14 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from lib.book.analysis import analysis
 from lib.book.attestation import ATTESTATION, attestation
-from lib.book.closure import closure
 from lib.book.collect import findings, write_exhibit
 from lib.book.execute import Job, execute
 from lib.book.leaks import refuse_leaks
 from lib.book.lineage import LISTING, Lineage, lineage, listing, publish_files
 from lib.book.notebooks import Chapter
-from lib.book.project import BuildError, Project, file_hash
+from lib.book.project import Project
 from lib.book.publish import tree
 from lib.book.render import Renderer, pages_and_files, stage
 from lib.book.supply import (
@@ -30,7 +30,10 @@ from lib.book.supply import (
 from lib.book.typeset import PREAMBLE, stage_print, target, typeset
 from lib.book.variant import Variant
 from lib.book.version import Version
-from lib.evidence.report import FILES, PUBLISHED, SCHEMA, Analysis, analysis, build_report
+from lib.core.closure import closure
+from lib.core.errors import BuildError
+from lib.core.hashes import file_hash
+from lib.evidence.report import FILES, PUBLISHED, SCHEMA, Analysis, build_report
 
 EXECUTOR = "import lib.book.execute, lib.book.kernel"
 GENERATOR = "import lib.respondents.studies"
@@ -327,7 +330,7 @@ def _report(
     project: Project, analyses: Mapping[str, Analysis], notebooks: Iterable[Path]
 ) -> dict[str, str]:
     found = [finding for notebook in notebooks for finding in findings(notebook)]
-    return build_report(project, analyses, found)
+    return build_report(project.root, analyses, found)
 
 
 def _print(plan: Plan, executed: dict[Path, Chapter], name: str) -> bytes:

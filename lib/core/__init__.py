@@ -1,5 +1,5 @@
 """
-What every room rests on: errors, paths, text files, checks of parameters, hashes, imports.
+What every room rests on: errors, paths, text files, parameters, hashes, imports.
 
-It may import `lib.estimators.errors` only.
+It may import `lib.estimators`, of which only `errors`.
 """

@@ -1,16 +1,19 @@
 """The errors and warnings that a reader of the book may meet."""
 
+from lib.estimators.errors import ConvergenceError, ConvergenceWarning, InputError, did_you_mean
 
-class InputError(ValueError):
-    """Bad input, told in one plain sentence: what was found, where, and what to do."""
+__all__ = [
+    "BuildError",
+    "ConvergenceError",
+    "ConvergenceWarning",
+    "InputError",
+    "SweepError",
+    "did_you_mean",
+]
 
 
-class ConvergenceError(RuntimeError):
-    """An optimiser did not reach a maximum; no number is returned."""
-
-
-class ConvergenceWarning(UserWarning):
-    """A fit is returned that a reader must not take at face value."""
+class BuildError(RuntimeError):
+    """A build that failed: where, and why, in a few lines."""
 
 
 class SweepError(RuntimeError):

@@ -1,8 +1,7 @@
 """How CSV and YAML files are read: strictly, and with one plain sentence when one is wrong."""
 
 import csv
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -11,37 +10,11 @@ import pandas as pd
 import yaml
 from yaml.constructor import ConstructorError
 
-from lib.core.errors import InputError
+from lib.core.errors import InputError, did_you_mean
 
 HEADER_LINES = 1
-MOST_LISTED = 20
 MERGE = "tag:yaml.org,2002:merge"
 LARGEST_INTEGER = 2**53  # above it a float no longer holds every whole number
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """
-    Advice for an unknown name.
-
-    Parameters
-    ----------
-    name : str
-        The unknown name.
-    known : iterable of str
-        The names there are.
-
-    Returns
-    -------
-    str
-        ``did you mean 'x'?``, or the names, at most 20 of them, if none is near.
-    """
-    known = [" ".join(str(candidate).split()) for candidate in known]
-    lower = {candidate.lower(): candidate for candidate in known}
-    near = get_close_matches(name.lower(), lower, n=1)
-    if near:
-        return f"did you mean {lower[near[0]]!r}?"
-    more = f" and {len(known) - MOST_LISTED} more" if len(known) > MOST_LISTED else ""
-    return f"use one of {', '.join(known[:MOST_LISTED])}{more}."
 
 
 def read_csv(path: Path, columns: Sequence[str]) -> pd.DataFrame:

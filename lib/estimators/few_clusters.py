@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from scipy.stats import rankdata, t
 
-from lib.core.errors import ConvergenceError, InputError
+from .errors import ConvergenceError, InputError
 
 Array = NDArray[np.float64]
 Statistic = Callable[[Array], Array]

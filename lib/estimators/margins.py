@@ -12,10 +12,9 @@ from scipy.special import expit
 from scipy.stats import t
 from statsmodels.discrete.discrete_model import Logit
 
-from lib.core.errors import InputError
-from lib.core.text_files import did_you_mean
-from lib.estimators.multilevel import MixedLogit
-from lib.estimators.multilevel.quadrature import gauss_hermite
+from .errors import InputError, did_you_mean
+from .multilevel import MixedLogit
+from .multilevel.quadrature import gauss_hermite
 
 Array = NDArray[np.float64]
 RandomEffects = Literal["averaged", "zero"]

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from lib.core.errors import InputError
-from lib.core.text_files import did_you_mean
-from lib.estimators.multilevel import GROUP_VARIANCE, MixedLogitResults
+from .errors import InputError, did_you_mean
+from .multilevel import GROUP_VARIANCE, MixedLogitResults
 
 INTERCEPT, CUT_POINT, VARIANCE, N = "intercept", "cut_point", "variance_intercept", "n"
 PRODUCT = "_x_"

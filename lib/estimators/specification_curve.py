@@ -14,10 +14,9 @@ import numpy as np
 import pandas as pd
 from patsy import dmatrices  # type: ignore[import-untyped]
 
-from lib.core.errors import ConvergenceError, ConvergenceWarning, InputError
-from lib.core.text_files import did_you_mean
-from lib.estimators.multilevel import MixedLogit, MixedOrderedLogit
-from lib.estimators.regression_table import complete_rows
+from .errors import ConvergenceError, ConvergenceWarning, InputError, did_you_mean
+from .multilevel import MixedLogit, MixedOrderedLogit
+from .regression_table import complete_rows
 
 Choices = Mapping[str, Mapping[str, Mapping[str, Any]]]
 CHUNKS_PER_PROCESS = 8

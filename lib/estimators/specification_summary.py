@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from lib.core.errors import InputError
+from .errors import InputError
 
 
 def changed_choices(combinations: pd.DataFrame) -> pd.DataFrame:
@@ -15,7 +15,7 @@ def changed_choices(combinations: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     combinations : pandas.DataFrame
-        From `lib.estimators.specification_curve.one_at_a_time`.
+        From `specification_curve.one_at_a_time`.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def same_findings(curve: pd.DataFrame, alpha: float) -> pd.Series:
     Parameters
     ----------
     curve : pandas.DataFrame
-        From `lib.estimators.specification_curve.fit_specifications`.
+        From `specification_curve.fit_specifications`.
     alpha : float
         Level of significance.
 
@@ -66,7 +66,7 @@ def summarize_terms(curve: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     curve : pandas.DataFrame
-        From `lib.estimators.specification_curve.fit_specifications`; fits that failed are left out.
+        From `specification_curve.fit_specifications`; fits that failed are left out.
 
     Returns
     -------
@@ -102,7 +102,7 @@ def ranges_by_choice(curve: pd.DataFrame, choices: Sequence[str]) -> pd.DataFram
     Parameters
     ----------
     curve : pandas.DataFrame
-        Rows of one term from `lib.estimators.specification_curve.fit_specifications`; fits that
+        Rows of one term from `specification_curve.fit_specifications`; fits that
         failed are left out.
     choices : sequence of str
         Columns that hold the chosen options.

@@ -1,5 +1,5 @@
 """
-What was computed of a printed number, its grade, and the report.
+What was computed of each printed number, its grade, and the report.
 
-It may import `lib.consistency` and rooms below.
+It may import `lib.core`, `lib.sources` and `lib.consistency`.
 """

@@ -62,6 +62,24 @@ class EvidenceRows:
         return {"text/plain": note, EVIDENCE_MIME: [_finite(asdict(row)) for row in self.rows]}
 
 
+@dataclass(frozen=True)
+class Finding:
+    """
+    A piece of evidence and the cell that recorded it.
+
+    Attributes
+    ----------
+    evidence : Evidence
+        What was found.
+    chapter, cell : str
+        Name of the chapter and id of the cell.
+    """
+
+    evidence: Evidence
+    chapter: str
+    cell: str
+
+
 def _finite(row: dict[str, Any]) -> dict[str, Any]:
     """JSON has no infinity: an open end is null."""
     return {k: None if isinstance(v, float) and not isfinite(v) else v for k, v in row.items()}

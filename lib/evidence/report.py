@@ -6,16 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from lib.book.collect import Finding
-from lib.book.notebooks import Chapter
-from lib.book.project import BuildError, Project, file_hash
-from lib.core.errors import InputError
+from lib.core.errors import BuildError, InputError
 from lib.evidence.grading import Grade, grade, gravest
+from lib.evidence.records import Finding
 from lib.sources.published import PrintedNumber, printed_number, read_printed
 
 SCHEMA = Path(__file__).with_name("replication.schema.json")
@@ -57,45 +54,16 @@ class Analysis:
     input_sha256: str
 
 
-def analysis(project: Project, chapter: Chapter, changed: Mapping[str, Any]) -> Analysis:
-    """
-    Describe how a chapter is run.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-    chapter : Chapter
-        The chapter.
-    changed : mapping
-        Parameters that differ from the published ones.
-
-    Returns
-    -------
-    Analysis
-        Its source, parameters and input.
-    """
-    files = [path for name in chapter.data for path in project.files(name)]
-    names = [*chapter.data, *([chapter.file.name] if chapter.file else [])]
-    return Analysis(
-        source=chapter.source,
-        published=not chapter.departs(changed),
-        parameters=chapter.defaults | dict(changed),
-        input=" ".join(names),
-        input_sha256=_input_hash(project, [*files, *([chapter.file] if chapter.file else [])]),
-    )
-
-
 def build_report(
-    project: Project, analyses: Mapping[str, Analysis], found: Iterable[Finding]
+    root: Path, analyses: Mapping[str, Analysis], found: Iterable[Finding]
 ) -> dict[str, str]:
     """
     Grade every printed number.
 
     Parameters
     ----------
-    project : Project
-        The book; data/published holds the printed numbers.
+    root : pathlib.Path
+        Holds data/published with the printed numbers.
     analyses : mapping of str to Analysis
         How each chapter was run, by name.
     found : iterable of Finding
@@ -114,7 +82,7 @@ def build_report(
     """
     printed = {
         row["id"]: {str(name): value for name, value in row.items()}
-        for row in read_printed(project.root / PUBLISHED).to_dict("records")
+        for row in read_printed(root / PUBLISHED).to_dict("records")
     }
     graded: dict[str, list[Row]] = {identifier: [] for identifier in printed}
     for finding in found:
@@ -186,13 +154,6 @@ def counted(grades: Mapping[str, int]) -> str:
         Such as "3 reproduced, 1 consistent".
     """
     return ", ".join(f"{count} {grade}" for grade, count in grades.items())
-
-
-def _input_hash(project: Project, files: list[Path]) -> str:
-    if len(files) == 1:
-        return file_hash(files[0])
-    listing = "".join(f"{file_hash(path)}  {project.name(path)}\n" for path in sorted(files))
-    return sha256(listing.encode()).hexdigest()
 
 
 def _graded(printed: dict[str, Row], finding: Finding, run: Analysis) -> Row:

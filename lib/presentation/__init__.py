@@ -1,5 +1,5 @@
 """
-Tables, figures and pages that a reader can change.
+Tables, figures and the parts of pages that a reader can change.
 
-It may import `lib.evidence` and rooms below.
+It may import `lib.core` and `lib.evidence`.
 """

@@ -1,5 +1,5 @@
 """
 Where respondents come from: licensed files, profiles, generated rows.
 
-It may import `lib.presentation` and rooms below.
+It may import `lib.core`, `lib.sources`, `lib.estimators` and `lib.consistency`.
 """

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from lib.core.errors import InputError
-from lib.core.text_files import did_you_mean, read_csv, require_unique, to_numbers
+from lib.core.errors import InputError, did_you_mean
+from lib.core.text_files import read_csv, require_unique, to_numbers
 
 
 def read_covariates(path: Path, countries: Sequence[str] | None = None) -> pd.DataFrame:

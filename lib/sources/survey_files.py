@@ -10,8 +10,7 @@ from typing import IO, BinaryIO, TypeVar, cast
 
 import pandas as pd
 
-from lib.core.errors import InputError
-from lib.core.text_files import did_you_mean
+from lib.core.errors import InputError, did_you_mean
 from lib.sources.survey_formats import FORMATS, SurveyFormat, is_web_page, is_zip
 
 HEAD = 4_096

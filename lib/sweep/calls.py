@@ -12,11 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from lib.book.closure import closure
-from lib.book.project import file_hash
-from lib.core.errors import InputError
+from lib.core.closure import closure
+from lib.core.errors import InputError, did_you_mean
+from lib.core.hashes import file_hash
 from lib.core.paths import DATA, RAW, ROOT
-from lib.core.text_files import did_you_mean
 from lib.sweep.functions import as_list, check_kind, find_function, is_path, parameters_of
 
 RUNNER = "lib.sweep.cell"

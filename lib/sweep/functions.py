@@ -11,9 +11,8 @@ from typing import Any, get_args
 
 import pandas as pd
 
-from lib.core.errors import InputError
+from lib.core.errors import InputError, did_you_mean
 from lib.core.paths import ROOT
-from lib.core.text_files import did_you_mean
 
 DOTTED_NAME = re.compile(r"lib(\.[A-Za-z]\w{0,99}){1,9}", re.ASCII)  # names that a file may have
 CHANGE_FILES = ("lib.book.", "lib.sources.manifest.", "lib.evidence.releases.")

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lib.core.errors import ConvergenceError, ConvergenceWarning, InputError
-from lib.estimators.list_experiment.hausman import HausmanResults, hausman_test
-from lib.estimators.list_experiment.regression import ictreg
-from lib.estimators.list_experiment.results import ListExperimentResultsWrapper
+from ..errors import ConvergenceError, ConvergenceWarning, InputError
+from .hausman import HausmanResults, hausman_test
+from .regression import ictreg
+from .results import ListExperimentResultsWrapper
 
 PREFIX = "sensitive."
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from lib.estimators.list_experiment import checks
-from lib.estimators.list_experiment.distributions import Array
+from . import checks
+from .distributions import Array
 
 
 def floor_and_ceiling_shares(

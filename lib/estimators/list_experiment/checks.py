@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from lib.core.errors import InputError
-from lib.estimators.list_experiment.distributions import Array
+from ..errors import InputError
+from .distributions import Array
 
 COLLINEAR = 1e-12
 

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from lib.core.errors import InputError
-from lib.estimators.list_experiment import checks
-from lib.estimators.list_experiment.difference import difference_in_means
-from lib.estimators.list_experiment.distributions import Array
+from ..errors import InputError
+from . import checks
+from .difference import difference_in_means
+from .distributions import Array
 
 
 @dataclass(frozen=True)

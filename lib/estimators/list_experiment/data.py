@@ -13,9 +13,9 @@ from patsy import (  # type: ignore[import-untyped]
     dmatrices,
 )
 
-from lib.core.errors import InputError
-from lib.estimators.list_experiment import checks
-from lib.estimators.list_experiment.distributions import Array
+from ..errors import InputError
+from . import checks
+from .distributions import Array
 
 
 @dataclass(frozen=True)

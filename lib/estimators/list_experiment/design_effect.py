@@ -17,8 +17,8 @@ import pandas as pd
 from scipy import stats
 from scipy.optimize import nnls
 
-from lib.estimators.list_experiment import checks
-from lib.estimators.list_experiment.distributions import Array
+from . import checks
+from .distributions import Array
 
 SEED = 20
 

@@ -9,8 +9,8 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from lib.core.errors import InputError
-from lib.estimators.list_experiment import checks
+from ..errors import InputError
+from . import checks
 
 ALL = "all"
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.estimators.list_experiment.distributions import Array
-from lib.estimators.list_experiment.mixture import Evaluation
-from lib.estimators.list_experiment.specification import Specification
+from .distributions import Array
+from .mixture import Evaluation
+from .specification import Specification
 
 RUNAWAY = 10.0
 TAKES_PART = 0.1

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from lib.core.errors import InputError
-from lib.estimators.list_experiment.distributions import Array
-from lib.estimators.list_experiment.results import ListExperimentResultsWrapper
+from ..errors import InputError
+from .distributions import Array
+from .results import ListExperimentResultsWrapper
 
 ROUNDING = 1e-10
 INDEFINITE = (

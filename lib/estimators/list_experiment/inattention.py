@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from lib.core.errors import InputError
+from ..errors import InputError
 
 
 def inattention_sensitivity(

@@ -3,8 +3,8 @@
 import numpy as np
 import statsmodels.api as sm
 
-from lib.estimators.list_experiment.data import ListData
-from lib.estimators.list_experiment.estimate import Estimate
+from .data import ListData
+from .estimate import Estimate
 
 
 def fit_linear(data: ListData) -> Estimate:

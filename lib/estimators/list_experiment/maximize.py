@@ -6,9 +6,9 @@ from typing import Protocol
 import numpy as np
 from scipy.special import expit
 
-from lib.core.errors import ConvergenceError
-from lib.estimators.list_experiment.distributions import Array
-from lib.estimators.list_experiment.mixture import Evaluation
+from ..errors import ConvergenceError
+from .distributions import Array
+from .mixture import Evaluation
 
 TOLERANCE = 1e-11
 MAXIMUM_ITERATIONS = 200

@@ -5,18 +5,13 @@ from contextlib import suppress
 
 import numpy as np
 
-from lib.core.errors import ConvergenceWarning
-from lib.estimators.list_experiment.data import ListData
-from lib.estimators.list_experiment.distributions import Array
-from lib.estimators.list_experiment.estimate import Estimate, Objective, runaways
-from lib.estimators.list_experiment.maximize import (
-    NoMaximumError,
-    at_boundary,
-    invert_information,
-    maximize,
-)
-from lib.estimators.list_experiment.mixture import Evaluation, MixtureLikelihood
-from lib.estimators.list_experiment.specification import Block, Specification
+from ..errors import ConvergenceWarning
+from .data import ListData
+from .distributions import Array
+from .estimate import Estimate, Objective, runaways
+from .maximize import NoMaximumError, at_boundary, invert_information, maximize
+from .mixture import Evaluation, MixtureLikelihood
+from .specification import Block, Specification
 
 SHARE_STARTS = (-4.0, -1.0, 1.0)
 

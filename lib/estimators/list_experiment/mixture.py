@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from scipy.special import logsumexp
 
-from lib.estimators.list_experiment.distributions import Array, Derivatives
+from .distributions import Array, Derivatives
 
 
 @dataclass(frozen=True)

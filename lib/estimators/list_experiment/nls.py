@@ -4,10 +4,10 @@ import numpy as np
 from scipy.optimize import OptimizeResult, least_squares
 from scipy.special import expit
 
-from lib.core.errors import ConvergenceError
-from lib.estimators.list_experiment.data import ListData
-from lib.estimators.list_experiment.distributions import Array
-from lib.estimators.list_experiment.estimate import Estimate, Objective, runaways
+from ..errors import ConvergenceError
+from .data import ListData
+from .distributions import Array
+from .estimate import Estimate, Objective, runaways
 
 PRECISION = 1e-14
 

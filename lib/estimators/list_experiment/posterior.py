@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.weightstats import DescrStatsW
 
-from lib.estimators.list_experiment.attempts import Attempt
+from .attempts import Attempt
 
 QUARTILES = {"lower_quartile": 0.25, "upper_quartile": 0.75}
 COLUMNS = ["arm", "items", "mean", *QUARTILES, "remark"]

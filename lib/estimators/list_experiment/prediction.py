@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from lib.estimators.list_experiment.results import ListExperimentResultsWrapper
+from .results import ListExperimentResultsWrapper
 
 
 def predicted_support(

@@ -18,13 +18,13 @@ from scipy.optimize import brentq
 from scipy.special import expit
 from scipy.stats import chi2
 
-from lib.core.errors import InputError
-from lib.estimators.list_experiment.data import ListData
-from lib.estimators.list_experiment.distributions import Array
-from lib.estimators.list_experiment.estimate import Estimate
-from lib.estimators.list_experiment.maximize import BOUNDARY, maximize
-from lib.estimators.list_experiment.maximum_likelihood import is_share
-from lib.estimators.list_experiment.mixture import Evaluation, MixtureLikelihood
+from ..errors import InputError
+from .data import ListData
+from .distributions import Array
+from .estimate import Estimate
+from .maximize import BOUNDARY, maximize
+from .maximum_likelihood import is_share
+from .mixture import Evaluation, MixtureLikelihood
 
 PRECISION = 1e-4
 

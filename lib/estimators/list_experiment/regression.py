@@ -4,15 +4,15 @@ from functools import partial
 
 import pandas as pd
 
-from lib.core.errors import InputError
-from lib.estimators.list_experiment.data import ListData, read_rows
-from lib.estimators.list_experiment.estimate import Estimate
-from lib.estimators.list_experiment.linear import fit_linear
-from lib.estimators.list_experiment.maximum_likelihood import fit_ml, ml_objective
-from lib.estimators.list_experiment.nls import fit_nls, nls_objective
-from lib.estimators.list_experiment.results import ListExperimentResultsWrapper, named_results
-from lib.estimators.list_experiment.robust import fit_robust
-from lib.estimators.list_experiment.specification import Specification
+from ..errors import InputError
+from .data import ListData, read_rows
+from .estimate import Estimate
+from .linear import fit_linear
+from .maximum_likelihood import fit_ml, ml_objective
+from .nls import fit_nls, nls_objective
+from .results import ListExperimentResultsWrapper, named_results
+from .robust import fit_robust
+from .specification import Specification
 
 METHODS = ("ml", "nls", "linear")
 

@@ -8,13 +8,13 @@ from scipy.special import expit
 from statsmodels.base.model import LikelihoodModel, LikelihoodResultsWrapper
 from statsmodels.iolib.summary import Summary
 
-from lib.core.errors import InputError
-from lib.estimators.list_experiment.data import ListData
-from lib.estimators.list_experiment.distributions import Array
-from lib.estimators.list_experiment.estimate import Estimate
-from lib.estimators.list_experiment.mixture import Evaluation
-from lib.estimators.list_experiment.profile import share_intervals
-from lib.estimators.tidy_results import TidyResults
+from ..errors import InputError
+from ..tidy_results import TidyResults
+from .data import ListData
+from .distributions import Array
+from .estimate import Estimate
+from .mixture import Evaluation
+from .profile import share_intervals
 
 TITLES = {"linear": "linear", "nls": "nonlinear least squares", "ml": "maximum likelihood"}
 TITLES |= {f"robust {name}": f"robust {TITLES[name]}" for name in ("nls", "ml")}

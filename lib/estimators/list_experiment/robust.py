@@ -15,10 +15,10 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from lib.core.errors import ConvergenceError
-from lib.estimators.list_experiment.data import ListData
-from lib.estimators.list_experiment.distributions import Array
-from lib.estimators.list_experiment.estimate import Estimate, Objective
+from ..errors import ConvergenceError
+from .data import ListData
+from .distributions import Array
+from .estimate import Estimate, Objective
 
 PRECISION = 1e-10
 MET = 1e-6

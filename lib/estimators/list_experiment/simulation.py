@@ -15,7 +15,7 @@ def simulate_with_direct_question(
     ----------
     types : ndarray, shape (J + 1, 2)
         Share of each control count without and with the trait, from
-        `lib.estimators.power.joint_distribution`.
+        `power.joint_distribution`.
     denying : float
         Share of those with the trait who deny it when asked directly, 0 to 1; nobody admits a
         trait he does not have.

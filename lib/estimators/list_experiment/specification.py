@@ -15,10 +15,10 @@ from functools import partial
 
 import numpy as np
 
-from lib.core.errors import InputError
-from lib.estimators.list_experiment.data import ListData
-from lib.estimators.list_experiment.distributions import Array, bernoulli, beta_binomial, binomial
-from lib.estimators.list_experiment.mixture import Component, Factor, MixtureLikelihood
+from ..errors import InputError
+from .data import ListData
+from .distributions import Array, bernoulli, beta_binomial, binomial
+from .mixture import Component, Factor, MixtureLikelihood
 
 ERRORS = ("topcode", "uniform")
 SENSITIVE = "sensitive"

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
-from lib.core.errors import InputError
-from lib.estimators.multilevel.families import Array
-from lib.estimators.multilevel.likelihood import ClusteredData
+from ..errors import InputError
+from .families import Array
+from .likelihood import ClusteredData
 
 COLLINEAR = 1e-12
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from lib.estimators.multilevel.results import MixedLogitResults
+from .results import MixedLogitResults
 
 
 def compare_fits(fits: Mapping[str, MixedLogitResults], term: str) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.core.errors import ConvergenceError
+from ..errors import ConvergenceError
 
 Array = NDArray[np.floating[Any]]
 

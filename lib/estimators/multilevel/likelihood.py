@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lib.core.errors import ConvergenceError
-from lib.estimators.multilevel.families import Array, Derivatives, ResponseFamily
-from lib.estimators.multilevel.quadrature import QuadratureRule
+from ..errors import ConvergenceError
+from .families import Array, Derivatives, ResponseFamily
+from .quadrature import QuadratureRule
 
 MODE_TOLERANCE = 1e-12
 MODE_ITERATIONS = 200

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from lib.estimators.multilevel import checks
-from lib.estimators.multilevel.families import Array, BinaryLogit
-from lib.estimators.multilevel.likelihood import ClusteredData
-from lib.estimators.multilevel.model import MixedModel
+from . import checks
+from .families import Array, BinaryLogit
+from .likelihood import ClusteredData
+from .model import MixedModel
 
 
 class MixedLogit(MixedModel):

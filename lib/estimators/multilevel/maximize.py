@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve, eigh
 
-from lib.core.errors import ConvergenceError
-from lib.estimators.multilevel.families import Array
-from lib.estimators.multilevel.likelihood import Evaluation, MarginalLikelihood
-from lib.estimators.multilevel.quadrature import gauss_hermite
+from ..errors import ConvergenceError
+from .families import Array
+from .likelihood import Evaluation, MarginalLikelihood
+from .quadrature import gauss_hermite
 
 TOLERANCE = 1e-13
 MAXIMUM_ITERATIONS = 200

@@ -12,19 +12,15 @@ import pandas as pd
 from patsy import PatsyError  # type: ignore[import-untyped]
 from statsmodels.base.model import LikelihoodModel
 
-from lib.core.errors import ConvergenceError, ConvergenceWarning, InputError
-from lib.estimators.multilevel import checks
-from lib.estimators.multilevel.families import Array, ResponseFamily
-from lib.estimators.multilevel.likelihood import ClusteredData, MarginalLikelihood
-from lib.estimators.multilevel.maximize import maximize
-from lib.estimators.multilevel.patterns import collapse
-from lib.estimators.multilevel.quadrature import gauss_hermite
-from lib.estimators.multilevel.results import (
-    GROUP_VARIANCE,
-    MixedLogitResults,
-    MixedLogitResultsWrapper,
-)
-from lib.estimators.multilevel.solution import Solution, covariance_jacobian, solve, to_working
+from ..errors import ConvergenceError, ConvergenceWarning, InputError
+from . import checks
+from .families import Array, ResponseFamily
+from .likelihood import ClusteredData, MarginalLikelihood
+from .maximize import maximize
+from .patterns import collapse
+from .quadrature import gauss_hermite
+from .results import GROUP_VARIANCE, MixedLogitResults, MixedLogitResultsWrapper
+from .solution import Solution, covariance_jacobian, solve, to_working
 
 START_STANDARD_DEVIATION = 0.5
 EXTREME_PREDICTOR = 12.0

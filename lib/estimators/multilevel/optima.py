@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import block_diag
 
-from lib.core.errors import ConvergenceError, InputError
-from lib.estimators.multilevel.families import Array
-from lib.estimators.multilevel.model import MixedModel
-from lib.estimators.multilevel.solution import SAME_LOG_LIKELIHOOD, Solution
+from ..errors import ConvergenceError, InputError
+from .families import Array
+from .model import MixedModel
+from .solution import SAME_LOG_LIKELIHOOD, Solution
 
 
 def random_starts(

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
-from lib.estimators.multilevel import checks
-from lib.estimators.multilevel.families import Array, OrderedLogit
-from lib.estimators.multilevel.likelihood import ClusteredData
-from lib.estimators.multilevel.model import MixedModel
-from lib.estimators.multilevel.patterns import compare_with_cut_points, middle_weights
+from . import checks
+from .families import Array, OrderedLogit
+from .likelihood import ClusteredData
+from .model import MixedModel
+from .patterns import compare_with_cut_points, middle_weights
 
 
 class MixedOrderedLogit(MixedModel):

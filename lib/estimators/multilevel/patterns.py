@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from lib.estimators.multilevel.families import Array
-from lib.estimators.multilevel.likelihood import ClusteredData
+from .families import Array
+from .likelihood import ClusteredData
 
 
 def collapse(

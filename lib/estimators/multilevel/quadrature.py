@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from lib.estimators.multilevel.families import Array
+from .families import Array
 
 
 @dataclass(frozen=True)

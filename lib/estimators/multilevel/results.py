@@ -2,26 +2,23 @@
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import statsmodels.base.wrapper as wrap
 from scipy import stats
 from scipy.optimize import brentq
-from statsmodels.base.model import LikelihoodResultsWrapper
+from statsmodels.base.model import LikelihoodModel, LikelihoodResultsWrapper
 from statsmodels.iolib.summary import Summary
 
-from lib.core.errors import ConvergenceError, InputError
-from lib.estimators.multilevel.families import Array
-from lib.estimators.multilevel.likelihood import MarginalLikelihood
-from lib.estimators.multilevel.maximize import maximize
-from lib.estimators.multilevel.quadrature import gauss_hermite
-from lib.estimators.multilevel.solution import Solution, to_working
-from lib.estimators.tidy_results import TidyResults
-
-if TYPE_CHECKING:
-    from lib.estimators.multilevel.model import MixedModel
+from ..errors import ConvergenceError, InputError
+from ..tidy_results import TidyResults
+from .families import Array
+from .likelihood import MarginalLikelihood
+from .maximize import maximize
+from .quadrature import gauss_hermite
+from .solution import Solution, to_working
 
 GROUP_VARIANCE = "group variance"
 LOGISTIC_VARIANCE = np.pi**2 / 3
@@ -63,7 +60,7 @@ class MixedLogitResults(TidyResults):
 
     def __init__(
         self,
-        model: "MixedModel",
+        model: LikelihoodModel,
         solution: Solution,
         likelihood: MarginalLikelihood,
         quadrature: str,

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from lib.core.errors import InputError
-from lib.estimators.multilevel.logit import MixedLogit
+from ..errors import InputError
+from .logit import MixedLogit
 
 
 def simulate_survey(

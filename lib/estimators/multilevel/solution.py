@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.linalg import block_diag
 
-from lib.core.errors import ConvergenceError, InputError
-from lib.estimators.multilevel.families import Array
-from lib.estimators.multilevel.likelihood import Evaluation, MarginalLikelihood
-from lib.estimators.multilevel.maximize import Maximum, maximize
+from ..errors import ConvergenceError, InputError
+from .families import Array
+from .likelihood import Evaluation, MarginalLikelihood
+from .maximize import Maximum, maximize
 
 BOUNDARY = 1e-3
 SAME_LOG_LIKELIHOOD = 1e-6

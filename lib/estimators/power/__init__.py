@@ -1,18 +1,9 @@
 """How precise a list experiment of a given design will be, before it is fielded."""
 
-from lib.estimators.power.answers import count_distribution, joint_distribution
-from lib.estimators.power.design import (
-    ListExperiment,
-    contrast_unit_variance,
-    groups_apart,
-    weighting_design_effect,
-)
-from lib.estimators.power.direct_question import (
-    break_even_bias,
-    direct_mean_squared_error,
-    list_beats_direct_from,
-)
-from lib.estimators.power.significance import (
+from .answers import count_distribution, joint_distribution
+from .design import ListExperiment, contrast_unit_variance, groups_apart, weighting_design_effect
+from .direct_question import break_even_bias, direct_mean_squared_error, list_beats_direct_from
+from .significance import (
     detectable_effect,
     exaggeration,
     holm_adjusted,
@@ -22,7 +13,7 @@ from lib.estimators.power.significance import (
     required_n,
     wrong_sign_share,
 )
-from lib.estimators.power.simulation import (
+from .simulation import (
     compare_contrast,
     compare_direct,
     compare_share,

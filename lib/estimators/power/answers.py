@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 from scipy.optimize import root
 from scipy.special import softmax
 
-from lib.core.errors import InputError
-from lib.estimators.power.design import require_share
+from ..errors import InputError
+from .design import require_share
 
 Floats = NDArray[np.float64]
 

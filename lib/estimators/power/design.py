@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.core.errors import InputError
+from ..errors import InputError
 
 Floats = NDArray[np.float64]
 

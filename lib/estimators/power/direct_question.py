@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.core.errors import InputError
-from lib.estimators.power.design import ListExperiment
+from ..errors import InputError
+from .design import ListExperiment
 
 Floats = NDArray[np.float64]
 

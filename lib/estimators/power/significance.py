@@ -5,8 +5,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
-from lib.core.errors import InputError
-from lib.estimators.power.design import ListExperiment, contrast_unit_variance
+from ..errors import InputError
+from .design import ListExperiment, contrast_unit_variance
 
 Floats = NDArray[np.float64]
 

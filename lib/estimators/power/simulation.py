@@ -5,16 +5,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
-from lib.core.errors import InputError
-from lib.estimators.power.answers import joint_distribution
-from lib.estimators.power.design import (
-    ListExperiment,
-    contrast_unit_variance,
-    groups_apart,
-    weighting_design_effect,
-)
-from lib.estimators.power.direct_question import direct_mean_squared_error
-from lib.estimators.power.significance import exaggeration, power
+from ..errors import InputError
+from .answers import joint_distribution
+from .design import ListExperiment, contrast_unit_variance, groups_apart, weighting_design_effect
+from .direct_question import direct_mean_squared_error
+from .significance import exaggeration, power
 
 Floats = NDArray[np.float64]
 

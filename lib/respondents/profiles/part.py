@@ -8,9 +8,8 @@ from keyword import iskeyword
 from math import inf
 from typing import Any
 
-from lib.core.errors import InputError
+from lib.core.errors import InputError, did_you_mean
 from lib.core.parameters import list_of, number, one_of, whole_number
-from lib.core.text_files import did_you_mean
 
 MOST_CHARACTERS = 40
 

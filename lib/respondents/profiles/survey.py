@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lib.core.errors import InputError
-from lib.core.text_files import did_you_mean
+from lib.core.errors import InputError, did_you_mean
 from lib.respondents.profiles.common import COMMON, CommonProfile, common_values
 from lib.respondents.profiles.part import Part, require_name
 from lib.sources.wvs import Codebook, Item, read_codebook, read_wave_file

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lib.core.errors import InputError
-from lib.core.text_files import did_you_mean, read_csv
+from lib.core.errors import InputError, did_you_mean
+from lib.core.text_files import read_csv
 from lib.sources.countries import read_covariates
 from lib.sources.published import PrintedNumber, printed_number, read_table
 from lib.sources.wvs import read_counts

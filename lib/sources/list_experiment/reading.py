@@ -7,9 +7,8 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from lib.core.errors import InputError
-from lib.core.text_files import did_you_mean
-from lib.estimators.list_experiment.checks import check_n_items
+from lib.core.errors import InputError, did_you_mean
+from lib.core.parameters import whole_number
 from lib.sources.list_experiment.schema import ANY_OTHER, Variable, read_schema
 from lib.sources.survey_files import column_names, read_survey_file
 
@@ -85,7 +84,7 @@ def read_answers(
     InputError
         As `read_list_experiment` does.
     """
-    check_n_items(n_items)
+    whole_number("n_items", n_items, at_least=1)
     named = {name: columns.get(name, name) for name in schema}
     raw = read_survey_file(path, list(dict.fromkeys(named.values()))).reset_index(drop=True)
     frame = pd.DataFrame(

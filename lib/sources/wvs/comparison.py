@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lib.core.errors import InputError
-from lib.core.text_files import did_you_mean, read_csv
+from lib.core.errors import InputError, did_you_mean
+from lib.core.text_files import read_csv
 from lib.sources.wvs.codebook import Codebook, Item
 
 QUANTITIES = ["n_interviewed", "n_valid", "sum_of_codes", "counted"]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from lib.core.errors import InputError
-from lib.core.text_files import did_you_mean, read_csv, require_unique, to_integers, to_numbers
+from lib.core.errors import InputError, did_you_mean
+from lib.core.text_files import read_csv, require_unique, to_integers, to_numbers
 from lib.sources.countries import select_countries
 
 COUNT_COLUMNS = ("n_interviewed", "n_valid", "sum_of_codes", "counted")

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lib.core.errors import InputError
-from lib.core.text_files import did_you_mean, read_csv, require_unique
+from lib.core.errors import InputError, did_you_mean
+from lib.core.text_files import read_csv, require_unique
 
 Answers = pd.Series  # codes, one a respondent
 Variable = pd.Series  # numbers, one a respondent, NaN if missing
