@@ -120,17 +120,6 @@ def test_bad_fits(arguments, sentence):
         build(good_rows()).fit(**arguments)
 
 
-@pytest.mark.parametrize("nodes", [[0, 1], [0, 1, 2, 3, 4, 7], [0, 1, 2, 3, 4, -1]])
-def test_nodes_that_do_not_exist(nodes):
-    with pytest.raises(InputError, match="6 integers from 0 to 6"):
-        build(good_rows()).start_at_nodes(nodes, 7)
-
-
-def test_all_groups_at_one_node():
-    with pytest.raises(InputError, match="node of the group"):
-        build(good_rows()).start_at_nodes([4] * 6, 7)
-
-
 def test_node_probabilities_are_for_plain_quadrature():
     with pytest.raises(InputError, match="plain"):
         _ = build(good_rows()).fit().node_probabilities

@@ -312,8 +312,3 @@ def test_a_slope_needs_a_regressor(slope):
 def test_starts_that_are_no_covariance(start, sentence):
     with pytest.raises(InputError, match=sentence):
         build("binary").fit(start=start)
-
-
-def test_nodes_are_for_a_random_intercept():
-    with pytest.raises(InputError, match="leave the slope out"):
-        build("binary").start_at_nodes([3] * 15, 7)

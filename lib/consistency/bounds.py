@@ -14,7 +14,6 @@ from lib.consistency.consistency import Interval, PrintedRow, implied_percent, p
 from lib.core.errors import InputError
 
 LOGIT_INFORMATION = 1 / 4
-ORDERED_LOGIT_EXPECTED_INFORMATION = 1 / 3
 ORDERED_LOGIT_OBSERVED_INFORMATION = 1 / 2
 
 
@@ -451,11 +450,11 @@ def logit_coefficient_floor(sum_of_squares: float, information: float = LOGIT_IN
         Upper bound of the regressor's sum of squares about its mean.
     information : float, default LOGIT_INFORMATION
         Greatest information of one answer on its linear predictor. Binary logit, p(1 - p): 1/4,
-        observed or expected. Ordered logit, any number of categories: expected at most 1/3, that
-        of the logistic location, of which the categories are a grouping
-        (ORDERED_LOGIT_EXPECTED_INFORMATION); observed, f(a) + f(b) with f the logistic density at
-        the two cut points, at most 1/2 (ORDERED_LOGIT_OBSERVED_INFORMATION), the bound that
-        always holds for standard errors from the observed information.
+        observed or expected. Ordered logit, any number of categories: expected at most 1/3, that of
+        the logistic location, of which the categories are a grouping; observed, f(a) + f(b) with f
+        the logistic density at the two cut points, at most 1/2
+        (ORDERED_LOGIT_OBSERVED_INFORMATION), the bound that always holds for standard errors from
+        the observed information.
 
     Returns
     -------

@@ -2,7 +2,6 @@
 
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -344,43 +343,6 @@ class MixedModel(LikelihoodModel, ABC):
         rows, columns = data.cholesky_entries
         scale: Array = np.where(rows == columns, 1 / np.where(spread > 0, spread, 1)[rows], 0)
         return standard_deviations**2 * scale
-
-    def start_at_nodes(self, nodes: Sequence[int], n_points: int) -> Array:
-        """
-        Start with each group pinned to one node of a plain quadrature.
-
-        Parameters
-        ----------
-        nodes : sequence of int, length G
-            Node of each group, in the order of the sorted labels; 0 is the lowest.
-        n_points : int
-            Number of points of the rule.
-
-        Returns
-        -------
-        ndarray, shape (q,)
-            Pooled logit estimates with the node as one more regressor, whose squared coefficient
-            is the variance.
-
-        Raises
-        ------
-        InputError
-            If the nodes do not fit the groups or the rule, or are collinear with the regressors,
-            or the model has a random slope.
-        """
-        if self.random_slopes:
-            raise InputError("A start at nodes is for a random intercept; leave the slope out.")
-        checks.check_quadrature("plain", n_points)
-        if len(nodes) != len(self.group_labels) or not set(nodes) <= set(range(n_points)):
-            raise InputError(
-                f"The nodes must be {len(self.group_labels)} integers from 0 to {n_points - 1}, "
-                f"one a group; found {list(nodes)}."
-            )
-        node = gauss_hermite(n_points).nodes[np.asarray(nodes), 0][self.rows.cluster]
-        design = np.column_stack([self.rows.design, node])
-        checks.check_rank(design, [*self._coefficient_names(), "node of the group"])
-        *coefficients, deviation = self._pooled(replace(self.rows, design=design))
-        return np.append(coefficients, deviation**2)
 
     def solve(self, likelihood: MarginalLikelihood, start: Any) -> Solution:
         """
