@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.aggregates import country_level_summary, summaries, summary_bounds
-from lib.errors import InputError
-from lib.recodes import Recode
+from lib.consistency.aggregates import country_level_summary, summaries, summary_bounds
+from lib.core.errors import InputError
+from lib.sources.wvs.recodes import Recode
 
 answers = st.lists(st.integers(1, 4), min_size=2, max_size=30)
 

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 import yaml
 
-from lib.paths import ROOT
+from lib.core.paths import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 BINDER = ROOT / ".binder" / "postBuild"

@@ -17,12 +17,13 @@ from lib.book.claims import (
     summary,
 )
 from lib.book.notebooks import read_chapters, supply
-from lib.book.project import Project, file_hash
+from lib.book.project import Project
 from lib.book.variant import make_variant
 from lib.book.version import Version
-from lib.errors import InputError
-from lib.paths import ROOT
-from lib.published import read_printed
+from lib.core.errors import InputError
+from lib.core.hashes import file_hash
+from lib.core.paths import ROOT
+from lib.sources.published import read_printed
 
 VERSION = "version 0123456 of 2026-03-04"
 HASH = "ab" * 32
@@ -99,9 +100,9 @@ def build_on(surveyed: Toy, monkeypatch):
         page = build(project, variant, jobs=2, force=False, renderer=PlainRenderer()).page
         return page.parents[1] / "results" / "attestation.json"
 
-    monkeypatch.setattr("lib.respondents.licensed_texts", read)
-    monkeypatch.setattr("lib.respondents.standin_rows", lambda survey, root: "answer\n1\n")
-    monkeypatch.setattr("lib.respondents.as_csv", str)
+    monkeypatch.setattr("lib.respondents.studies.licensed_texts", read)
+    monkeypatch.setattr("lib.respondents.studies.standin_rows", lambda survey, root: "answer\n1\n")
+    monkeypatch.setattr("lib.respondents.studies.as_csv", str)
     surveyed.write("COMMIT", "0123456" + "0" * 33 + " 2026-03-04\n")
     return run
 

@@ -17,8 +17,8 @@ from rocrate.rocrate import ROCrate
 
 from lib.book.archive import unpack
 from lib.book.deposit import DESCRIBED
-from lib.book.project import BuildError, file_hash
-from lib.errors import InputError
+from lib.core.errors import BuildError, InputError
+from lib.core.hashes import file_hash
 
 SECRET = b"V125_07,4,respondent-900417\n"
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from conftest import Toy
 
-from lib.paths import ROOT
-from lib.respondents import standin_rows
+from lib.core.paths import ROOT
+from lib.respondents.studies import standin_rows
 from tests import wave_files
 
 pytestmark = pytest.mark.long

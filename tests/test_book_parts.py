@@ -9,15 +9,15 @@ import pytest
 from conftest import Toy
 
 from lib.book import cli
-from lib.book.collect import Finding
+from lib.book.analysis import analysis
 from lib.book.kernel import Guard
 from lib.book.notebooks import read_chapters
 from lib.book.project import Project
-from lib.book.report import SCHEMA, analysis, build_report, counts, read_report
 from lib.book.version import version
-from lib.errors import InputError
-from lib.grading import Grade
-from lib.results import Evidence
+from lib.core.errors import InputError
+from lib.evidence.grading import Grade
+from lib.evidence.records import Evidence, Finding
+from lib.evidence.report import SCHEMA, build_report, counts, read_report
 
 READ, WRITE = os.O_RDONLY, os.O_WRONLY | os.O_CREAT
 
@@ -113,7 +113,7 @@ def report(toy: Toy, *evidence: Evidence) -> dict[str, dict]:
     project = Project(toy.root)
     analyses = {chapter.name: analysis(project, chapter, {}) for chapter in read_chapters(project)}
     found = [Finding(piece, "alpha", f"cell-{n}") for n, piece in enumerate(evidence)]
-    texts = build_report(project, analyses, found)
+    texts = build_report(project.root, analyses, found)
     assert len(texts["evidence.csv"].splitlines()) == len(evidence) + 1
     assert len(texts["replication.csv"].splitlines()) == 4
     return {row["id"]: row for row in json.loads(texts["replication.json"])}

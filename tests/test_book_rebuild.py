@@ -5,7 +5,7 @@ import platform
 import pytest
 from conftest import Toy, build_toy
 
-from lib.manifest import write_manifest
+from lib.sources.manifest import write_manifest
 
 CHAPTERS = {"alpha", "beta", "front-site"}
 
@@ -109,7 +109,7 @@ def test_one_chapter_is_a_partial_book_beside_the_site(built: Toy):
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.lock", "lib/book/execute.py", "lib/book/kernel.py", "lib/errors.py"]
+    "name", ["requirements.lock", "lib/book/execute.py", "lib/book/kernel.py", "lib/core/errors.py"]
 )
 def test_what_every_chapter_rests_on_runs_them_all(built: Toy, name: str):
     path = built.root / name

@@ -16,8 +16,8 @@ from conftest import Toy
 from lib.book.notebooks import read_chapters
 from lib.book.project import Project
 from lib.book.system import typesetter
-from lib.paths import ROOT
-from lib.published import read_printed
+from lib.core.paths import ROOT
+from lib.sources.published import read_printed
 
 pytestmark = pytest.mark.xdist_group("site")  # one worker, so that one book is built
 

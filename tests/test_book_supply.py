@@ -51,10 +51,12 @@ def test_a_licensed_file_takes_their_place_and_is_graded(surveyed: Toy, tmp_path
 def test_a_parameter_that_mends_the_file_makes_no_other_analysis(surveyed: Toy, tmp_path):
     book = {"source": "respondents", "respondents": "wvs", "mends": ["shifted"]}
     surveyed.chapter("beta", READS, book=book, parameters=SHIFTED)
-    text = (surveyed.root / "lib" / "respondents.py").read_text()
+    text = (surveyed.root / "lib" / "respondents" / "studies.py").read_text()
     text = text.replace("file, root)", "file, root, shifted=())")
     recoded = 'f"{survey}_recoded.csv": text'
-    surveyed.write("lib/respondents.py", text.replace(recoded, f"{recoded} + str(shifted[0])"))
+    surveyed.write(
+        "lib/respondents/studies.py", text.replace(recoded, f"{recoded} + str(shifted[0])")
+    )
     file = tmp_path / "mine.csv"
     file.write_text("answer\n3\n")
     code, _, errors = surveyed.run("build", "--wvs", str(file), "-p", "shifted=[once]")

@@ -13,9 +13,8 @@ from scipy.special import expit
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 from statsmodels.tools.numdiff import approx_hess
 
-from lib.bounds import (
+from lib.consistency.bounds import (
     LOGIT_INFORMATION,
-    ORDERED_LOGIT_EXPECTED_INFORMATION,
     ORDERED_LOGIT_OBSERVED_INFORMATION,
     binary_sum_of_squares,
     contrast_p_values,
@@ -32,8 +31,8 @@ from lib.bounds import (
     variance_bounds,
     variance_floor,
 )
-from lib.consistency import Interval, p_value, rounding_interval
-from lib.errors import InputError
+from lib.consistency.consistency import Interval, p_value, rounding_interval
+from lib.core.errors import InputError
 
 COUNTRIES = pd.read_csv(Path(__file__).parent / "reference" / "few_clusters_countries.csv")
 DIVERSITY = COUNTRIES[["ethnic_fractionalization"]]
@@ -265,9 +264,9 @@ def test_greatest_information_of_one_answer():
         edges = np.concatenate([[-np.inf], cuts, [np.inf]])
         observed = density(edges[:-1]) + density(edges[1:])
         expected = (np.diff(expit(edges)) * observed).sum()
-        assert expected <= ORDERED_LOGIT_EXPECTED_INFORMATION
+        assert expected <= 1 / 3
         assert (observed <= ORDERED_LOGIT_OBSERVED_INFORMATION).all()
-    assert expected == pytest.approx(ORDERED_LOGIT_EXPECTED_INFORMATION, abs=1e-4)
+    assert expected == pytest.approx(1 / 3, abs=1e-4)
     assert observed.max() == pytest.approx(ORDERED_LOGIT_OBSERVED_INFORMATION, abs=1e-4)
 
 
@@ -294,7 +293,7 @@ def test_fitted_ordered_logit_error_lies_above_the_floor():
     y = pd.Series(np.digitize(latent, [-1.5, 0.0, 1.5]))
     fit = OrderedModel(y, data, distr="logit").fit(method="bfgs", disp=0)
     squares = binary_sum_of_squares(len(data), data["x"].sum())
-    expected = logit_coefficient_floor(squares, ORDERED_LOGIT_EXPECTED_INFORMATION)
+    expected = logit_coefficient_floor(squares, information=1 / 3)
     observed = logit_coefficient_floor(squares, ORDERED_LOGIT_OBSERVED_INFORMATION)
     assert observed < expected < fit.bse["x"]
 

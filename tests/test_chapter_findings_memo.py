@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from lib.bounds import (
+from lib.consistency.bounds import (
     ceiling_share_bounds,
     contrast_p_values,
     contrast_scale,
@@ -17,7 +17,7 @@ from lib.bounds import (
     support_bounds,
     variance_bounds,
 )
-from lib.consistency import (
+from lib.consistency.consistency import (
     Interval,
     PrintedRow,
     implied_percent,
@@ -26,9 +26,9 @@ from lib.consistency import (
     printed_rows,
     rounding_interval,
 )
-from lib.errors import InputError
-from lib.paths import DATA
-from lib.published import read_table
+from lib.core.errors import InputError
+from lib.core.paths import DATA
+from lib.sources.published import read_table
 
 ARMS = (197, 203)
 PRINTED = read_table(DATA / "published" / "memo806_table1.csv")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from lib.consistency import (
+from lib.consistency.consistency import (
     Interval,
     PrintedRow,
     absolute_z,
@@ -27,7 +27,7 @@ from lib.consistency import (
     single_cell_repairs,
     weighted_total,
 )
-from lib.errors import InputError
+from lib.core.errors import InputError
 
 ANY_PERCENT = Interval(-inf, inf)
 

@@ -8,8 +8,8 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from lib.errors import InputError
-from lib.few_clusters import (
+from lib.core.errors import InputError
+from lib.estimators.few_clusters import (
     WEBB_WEIGHTS,
     count_statistics,
     country_logits,

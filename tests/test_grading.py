@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.grading import LEGEND, Grade, grade, gravest
-from lib.published import PrintedNumber
-from lib.results import Evidence
+from lib.evidence.grading import LEGEND, Grade, grade, gravest
+from lib.evidence.records import Evidence
+from lib.sources.published import PrintedNumber
 
 PERCENT = PrintedNumber(value=55.9, decimals=1, lowest=0, highest=100)
 

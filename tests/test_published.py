@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.errors import InputError
-from lib.paths import DATA
-from lib.published import (
+from lib.core.errors import InputError
+from lib.core.paths import DATA
+from lib.sources.published import (
     PrintedNumber,
     printed_number,
     read_exclusions,

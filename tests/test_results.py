@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.results import EVIDENCE_MIME, evidence_text, record
+from lib.evidence.records import EVIDENCE_MIME, evidence_text, record
 
 ROWS = pd.DataFrame({"id": ["a", "b"], "low": [1, -np.inf], "high": [2.5, np.inf]})
 

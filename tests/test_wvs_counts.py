@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from lib.errors import InputError
-from lib.paths import DATA
-from lib.published import printed_number, read_printed
-from lib.readers import read_csv
-from lib.wvs import grouped_responses, read_counts, resize_counts
+from lib.core.errors import InputError
+from lib.core.paths import DATA
+from lib.core.text_files import read_csv
+from lib.sources.published import printed_number, read_printed
+from lib.sources.wvs import grouped_responses, read_counts, resize_counts
 
 COUNTS = DATA / "open" / "wvs6_country_counts.csv"
 HEADER = "iso3,country,item,n_interviewed,n_valid,sum_of_codes,counted_codes,counted"

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from lib.errors import InputError
-from lib.readers import read_csv
-from lib.wvs import (
+from lib.core.errors import InputError
+from lib.core.text_files import read_csv
+from lib.sources.wvs import (
     compare_with_counts,
     difference_sentences,
     read_codebook,

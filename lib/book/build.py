@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.book.execute import kernels, seconds_a_cell
-from lib.book.project import BuildError, Project, require_room
+from lib.book.project import Project, require_room
 from lib.book.publish import publish_run, publish_site, tree
 from lib.book.render import Renderer, read_configuration
-from lib.book.report import counts, headline, read_report
 from lib.book.supply import prepare
 from lib.book.tasks import Plan, as_task, source_hashes, steps
 from lib.book.variant import Variant
 from lib.book.version import version
-from lib.errors import InputError
-from lib.manifest import check_manifest
+from lib.core.errors import BuildError, InputError
+from lib.sources.manifest import check_manifest
 
 LOCK = ".lock"
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from lib.book.report import counted
 from lib.book.version import CHANGED, UNVERSIONED, Version
-from lib.errors import InputError
-from lib.grading import Grade, Verdict, grade
-from lib.published import PrintedNumber, printed_number
-from lib.results import Basis, Evidence, Kind
+from lib.core.errors import InputError
+from lib.evidence.grading import Grade, Verdict, grade
+from lib.evidence.records import Basis, Evidence, Kind
+from lib.evidence.report import counted
+from lib.sources.published import PrintedNumber, printed_number
 
 SCHEMA = Path(__file__).with_name("attestation.schema.json")
 SENDERS = ["sender", "survey", "sha256", "release", "respondents", "archive", "agrees"]
@@ -114,7 +114,7 @@ def disagreements(attestation: Attestation, printed: pd.DataFrame) -> list[str]:
     attestation : dict
         From `read_attestation`.
     printed : pandas.DataFrame
-        The printed numbers, from `lib.published.read_printed`.
+        The printed numbers, from `lib.sources.published.read_printed`.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def read_attestations(folder: Path, printed: pd.DataFrame) -> tuple[pd.DataFrame
     folder : pathlib.Path
         Holds one JSON file an attestation.
     printed : pandas.DataFrame
-        The printed numbers, from `lib.published.read_printed`.
+        The printed numbers, from `lib.sources.published.read_printed`.
 
     Returns
     -------
