@@ -17,6 +17,7 @@ from lib.book.tasks import Plan, as_task, source_hashes, steps
 from lib.book.variant import Variant
 from lib.book.version import version
 from lib.core.errors import BuildError, InputError
+from lib.evidence.report import counts, headline, read_report
 from lib.sources.manifest import check_manifest
 
 LOCK = ".lock"

@@ -33,7 +33,7 @@ from lib.book.version import Version
 from lib.core.closure import closure
 from lib.core.errors import BuildError
 from lib.core.hashes import file_hash
-from lib.evidence.report import FILES, PUBLISHED, SCHEMA, Analysis, build_report
+from lib.evidence.report import FILES, PROBLEMS, PUBLISHED, SCHEMA, Analysis, build_report
 
 EXECUTOR = "import lib.book.execute, lib.book.kernel"
 GENERATOR = "import lib.respondents.studies"
@@ -274,7 +274,7 @@ def _report_step(plan: Plan) -> Step:
     schema = project.root / "lib" / "evidence" / SCHEMA.name
     return Step(
         name=f"grade {variant.name}",
-        files=(*notebooks, *project.files(PUBLISHED), *grader, schema),
+        files=(*notebooks, *project.files(PUBLISHED), project.root / PROBLEMS, *grader, schema),
         setting={name: vars(run) for name, run in analyses.items()},
         produces={name: plan.results / name for name in FILES},
         action=partial(_report, project, analyses, notebooks),
