@@ -34,16 +34,19 @@ CHROMIUM_FLAGS += ["--disable-component-update", "--disable-sync"]
 ROOMS = ("core", "evidence", "presentation", "book")  # of lib, those that build a book
 MODULES = ("__init__", "sources/__init__", "sources/manifest", "sources/published")
 MODULES += ("estimators/__init__", "estimators/errors", "respondents/__init__")
-PRINTED = """id,paper,place,printed,value,decimals,lowest,highest
-toy.one,toy,"Table 1, one",0.50,0.50,2,0,1
-toy.two,toy,"Table 1, two",0.70,0.70,2,0,1
-toy.three,toy,"Table 1, three",3,3,0,,
+PRINTED = """id,paper,place,printed,value,decimals,lowest,highest,tag,decided_by
+toy.one,toy,"Table 1, one",0.50,0.50,2,0,1,,
+toy.two,toy,"Table 1, two",0.70,0.70,2,0,1,,
+toy.three,toy,"Table 1, three",3,3,0,,,,wvs6
 """
-ALPHA = """from lib.evidence.records import Evidence, EvidenceRows
+PROBLEMS = """problem,title,statement,would_change
+toy_problem,The toy,It does not add up.,Another toy.
+"""
+ALPHA = """from lib.evidence.records import Basis, Evidence, EvidenceRows, Kind
 from lib.toys import half
 rows = Path("data/open/extra.csv").read_text()
-one = Evidence("toy.one", half(1), half(1), determines=True, reason="Half of one.")
-EvidenceRows((one, Evidence("toy.two", 0.6, 0.8, determines=False)))"""
+one = Evidence("toy.one", half(1), half(1), Basis.SAME_SAMPLE, reason="Half of one.")
+EvidenceRows((one, Evidence("toy.two", 0.6, 0.8, Basis.SAME_SAMPLE, Kind.BOUND)))"""
 CITATION = """cff-version: 1.2.0
 title: "Toy: a book to try"
 version: 0.1.0
@@ -103,9 +106,9 @@ def read():
     return int(path.read_text().split()[1]), "licensed" if "raw" in path.parts else "standin"
 """
 READS = """from lib.respondents.studies import read
-from lib.evidence.records import Evidence, EvidenceRows
+from lib.evidence.records import Basis, Evidence, EvidenceRows
 answer, source = read()
-EvidenceRows((Evidence("toy.three", answer, answer, determines=True, source=source),))"""
+EvidenceRows((Evidence("toy.three", answer, answer, Basis.SAME_SAMPLE, source=source),))"""
 
 
 @dataclass(frozen=True)
@@ -186,6 +189,7 @@ def make_toy(root: Path) -> Toy:
     toy.write("lib/toys.py", "def half(x):\n    return x / 2\n")
     toy.write("lib/unused.py", "NOTHING = 0\n")
     toy.write("data/published/toy.csv", PRINTED)
+    toy.write("data/remarks/problems.csv", PROBLEMS)
     toy.write("data/open/extra.csv", "x\n1\n")
     toy.write("data/open/other.csv", "x\n2\n")
     write_manifest(root)

@@ -123,7 +123,7 @@ TARGETS = {
     "schema": Target(read_schema, ".csv", files(SCHEMA)),
     "codebook": Target(codebook, ".csv", files(DATA / "codebook" / "wvs6_items.csv")),
     "chapter": Target(chapter, ".ipynb", files(ROOT / "chapters" / "immigration.ipynb")),
-    "attestation": Target(read_attestation, ".json", texts('{"format": 1, "sender": "Ann"}')),
+    "attestation": Target(read_attestation, ".json", texts('{"format": 2, "sender": "Ann"}')),
     "deposit": Target(deposit, ".zip", written(".csv", packed=True)),
 }
 

@@ -109,7 +109,7 @@ def references(value) -> list[str]:
 def test_it_is_described_for_people(unpacked: Path):
     readme = (unpacked / "README.txt").read_text()
     assert readme.startswith("Toy: a book to try\n==================\n\nversion ")
-    assert "1 reproduced, 1 consistent, 1 needs licensed data." in readme
+    assert "1 reproduced, 1 consistent, 1 open." in readme
     assert "MIT and CC-BY-4.0" in readme
     assert not re.search(r"\$\w", readme + (unpacked / "Containerfile").read_text())
     named = re.findall(r"^  ([a-z]\S*[a-zA-Z/.])  ", readme, re.MULTILINE)

@@ -18,8 +18,8 @@ from lib.book.version import Version
 from lib.core.errors import BuildError
 from lib.sources.manifest import write_manifest
 
-EVIDENCE = """from lib.evidence.records import Evidence, EvidenceRows
-EvidenceRows((Evidence("{id}", 1.0, {high}, determines=True, source="{source}"),))"""
+EVIDENCE = """from lib.evidence.records import Basis, Evidence, EvidenceRows
+EvidenceRows((Evidence("{id}", 1.0, {high}, Basis.SAME_SAMPLE, source="{source}"),))"""
 
 
 def failure(toy: Toy) -> str:

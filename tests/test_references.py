@@ -5,7 +5,7 @@ import re
 import pytest
 from pybtex.database import Entry, parse_file
 
-from lib.paths import ROOT
+from lib.core.paths import ROOT
 
 CITATION = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")
 ENTRIES = parse_file(str(ROOT / "chapters" / "references.bib")).entries  # a key twice is an error

@@ -178,7 +178,11 @@ def _mended(given: dict[str, Any]) -> str:
 def _disagreement(told: dict[str, Any], row: "pd.Series[Any]") -> Iterator[str]:
     if told["printed"] != row["printed"]:
         yield f"{told['id']} is printed {told['printed']!r} there and {row['printed']!r} here."
-    demanded = _demanded(printed_number(row), told)
+    try:
+        demanded = _demanded(printed_number(row), told)
+    except ValueError as error:
+        yield str(error)
+        return
     if demanded.value != told["grade"]:
         yield f"{told['id']} is graded {told['grade']!r}; its values give {demanded.value!r}."
 

@@ -23,7 +23,7 @@ MEMO = (DATA.parent / TABLE).read_text(encoding="utf-8")
 CODEBOOK = (DATA.parent / ITEMS).read_text(encoding="utf-8")
 HASH = "ab" * 32
 VALID = {
-    "format": 1,
+    "format": 2,
     "sender": "Ann",
     "archive": "unversioned",
     "inputs": [
@@ -38,10 +38,12 @@ VALID = {
     ],
     "outputs": {"files": {}} | dict.fromkeys(("results", "pages", "notebooks"), HASH),
     "software": dict.fromkeys(("python", "system", "processor", "typesetter"), "some"),
-    "numbers": [{"id": "x", "printed": "1", "grade": "needs licensed data"}],
+    "numbers": [
+        {"id": "x", "printed": "1", "grade": "open", "evidence": "none", "verdict": "untested"}
+    ],
 }
-EMPTY = ("computed", "low", "high", "determines", "same_analysis", "source", "chapter", "cell")
-VALID["numbers"][0] |= dict.fromkeys(EMPTY)
+EMPTY = ("computed", "low", "high", "source", "chapter", "cell")
+VALID["numbers"][0] |= dict.fromkeys(EMPTY) | {"verdict": "untested"}
 VALID["inputs"][0]["sha256"] = HASH
 VALID["software"] |= {"vector_instructions": [], "lock": HASH, "packages": {}}
 
