@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from lib.consistency.consistency.list_experiment_table import compare_table, group_estimates
 
+from lib.consistency.list_experiment_table import compare_table, group_estimates
 from lib.core.errors import InputError
 from lib.core.paths import DATA
 from lib.core.text_files import read_csv

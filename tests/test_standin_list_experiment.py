@@ -4,9 +4,9 @@ from hashlib import sha256
 
 import pandas as pd
 import pytest
-from lib.consistency.consistency.list_experiment_table import compare_table
 
 from lib.consistency.consistency import partition_solutions, printed_rows
+from lib.consistency.list_experiment_table import compare_table
 from lib.core.errors import InputError
 from lib.core.paths import DATA
 from lib.respondents.standin.list_experiment import (
