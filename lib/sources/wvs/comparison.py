@@ -29,8 +29,8 @@ def read_known_differences(path: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row an item and country: item, iso3, kind (``reversed`` for a scale read from its
-        other end, ``inferred`` for a published count that was not read) and cause.
+        One row an item and country: item, iso3, kind (``reversed``: a scale read from its other
+        end) and cause.
 
     Raises
     ------
@@ -188,11 +188,7 @@ def _compared(
     found = _counted(codes, row["counted_codes"])[published.index]
     here = known[(known["item"] == item) & (known["iso3"] == row["iso3"])]
     scale = codebook.items[item]
-    causes = [
-        cause
-        for kind, cause in zip(here["kind"], here["cause"], strict=True)
-        if kind == "inferred" or _is_reversed(published, found, scale)
-    ]
+    causes = here["cause"] if _is_reversed(published, found, scale) else []
     differs = (found != published).to_numpy()
     columns = {"published": published, "found": found, "difference": found - published}
     table = pd.DataFrame(columns).rename_axis("quantity").reset_index()

@@ -10,7 +10,7 @@ from lib.core.errors import InputError, did_you_mean
 from lib.core.text_files import read_csv, require_unique, to_integers, to_numbers
 from lib.sources.countries import select_countries
 
-COUNT_COLUMNS = ("n_interviewed", "n_valid", "sum_of_codes", "counted")
+COUNT_COLUMNS = ("n_interviewed", "n_valid", "sum_of_codes", "sum_of_squares", "counted")
 
 
 def read_counts(path: Path, item: str, countries: Sequence[str] | None = None) -> pd.DataFrame:
@@ -21,7 +21,7 @@ def read_counts(path: Path, item: str, countries: Sequence[str] | None = None) -
     ----------
     path : pathlib.Path
         CSV file with columns iso3, country, item, n_interviewed, n_valid, sum_of_codes,
-        counted_codes and counted, one row a country and item.
+        sum_of_squares, counted_codes and counted, one row a country and item.
     item : str
         Name of the item in the wave file, such as V125_07.
     countries : sequence of str, optional
@@ -30,9 +30,10 @@ def read_counts(path: Path, item: str, countries: Sequence[str] | None = None) -
     Returns
     -------
     pandas.DataFrame
-        One row a country: iso3, country, n_interviewed, n_valid (int), sum_of_codes (float, the
-        sum of the valid codes, NaN if not known), counted_codes (the codes counted, separated by
-        blanks) and counted (float, respondents who gave one of them, NaN if not known).
+        One row a country: iso3, country, n_interviewed, n_valid (int), sum_of_codes and
+        sum_of_squares (float, sums of the valid codes and of their squares, NaN if not known),
+        counted_codes (the codes counted, separated by blanks) and counted (float, respondents who
+        gave one of them, NaN if not known).
 
     Raises
     ------
@@ -47,12 +48,41 @@ def read_counts(path: Path, item: str, countries: Sequence[str] | None = None) -
     counts = counts[counts["item"] == item].copy()
     for column in ("n_interviewed", "n_valid"):
         counts[column] = to_integers(counts[column], path)
-    for column in ("sum_of_codes", "counted"):
+    for column in ("sum_of_codes", "sum_of_squares", "counted"):
         counts[column] = to_numbers(counts[column], path, blank=nan)
     _require_nested(counts, path)
-    columns = ["iso3", "country", "n_interviewed", "n_valid"]
-    counts = counts[[*columns, "sum_of_codes", "counted_codes", "counted"]]
+    require_possible_sums(counts, path)
+    columns = ["iso3", "country", "n_interviewed", "n_valid", "sum_of_codes", "sum_of_squares"]
+    counts = counts[[*columns, "counted_codes", "counted"]]
     return select_countries(counts, countries, path)
+
+
+def require_possible_sums(counts: pd.DataFrame, path: Path) -> None:
+    """
+    Refuse sums of whole codes and of their squares that no answers can have.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        Columns country, n_valid (n), sum_of_codes (S) and sum_of_squares (Q, may be missing).
+    path : pathlib.Path
+        The file it comes from, for the message.
+
+    Raises
+    ------
+    InputError
+        If n Q is less than the square of S, or only one of S and Q is odd; the message names the
+        country.
+    """
+    n, total, squares = (counts[name] for name in ("n_valid", "sum_of_codes", "sum_of_squares"))
+    wrong = (n * squares < total**2) | ((squares - total) % 2 == 1)
+    if wrong.any():
+        row = counts[wrong].iloc[0]
+        raise InputError(
+            f"{path} gives {row['country']} the sum {row['sum_of_codes']:.0f} and the sum of "
+            f"squares {row['sum_of_squares']:.0f}, which no {row['n_valid']:.0f} whole codes have: "
+            "restore the file."
+        )
 
 
 def read_country_codes(path: Path) -> dict[str, int]:
