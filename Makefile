@@ -1,4 +1,4 @@
-# make book: build the site (on your own files: WVS=path, LISTEXP=path).  make profile: the short book of a profile.
+# make book: build the site (on your own files: WVS=path, LISTEXP=path, if need be ENCODING=cp1251).  make profile: the short book of a profile.
 # make test: run the tests.  The rest is for the upkeep.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -7,7 +7,8 @@ SHELL := /bin/bash
 
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 RUN := .venv/bin/python
-BUILD = $(RUN) -m lib.book build $(if $(WVS),--wvs "$(WVS)") $(if $(LISTEXP),--list-experiment "$(LISTEXP)")
+BUILD = $(RUN) -m lib.book build $(if $(WVS),--wvs "$(WVS)") $(if $(LISTEXP),--list-experiment "$(LISTEXP)") $(READ)
+READ = $(if $(ENCODING),--encoding "$(ENCODING)")
 CANDIDATES := $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14
 
 book: environment system
@@ -19,7 +20,7 @@ pdf: environment system
 # Other evidence, as params/*.yml describe it: make profile PROFILE=params/trust_eu.yml FILE=path.
 profile: environment
 	@test -n "$(PROFILE)" || { echo "Name the profile: make profile PROFILE=params/trust_eu.yml" >&2; exit 2; }
-	$(RUN) -m lib.book profile "$(PROFILE)" $(if $(FILE),--file "$(FILE)") $(ARGS)
+	$(RUN) -m lib.book profile "$(PROFILE)" $(if $(FILE),--file "$(FILE)") $(READ) $(ARGS)
 
 # One archive for Zenodo or Dataverse, in _build/deposits; verify rebuilds from one and compares.
 deposit: environment system

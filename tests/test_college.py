@@ -44,11 +44,30 @@ def test_the_coding_that_made_the_numbers_is_found(n, mean, expected):
 
 @pytest.mark.parametrize(
     ("n", "mean", "codes"),
-    [(95, 30 / 95, [8, 9]), (50, 30 / 95, [8, 9]), (95, 0.97, [9])],
+    [
+        (95, 30 / 95, [8, 9]),
+        (50, 30 / 95, [8, 9]),
+        (50, 0.29, [8, 9]),
+        (95, 0.24, [9]),
+        (95, 0.97, [5, 6, 7, 8, 9]),
+        (90, 0.5, [7, 8, 9]),
+    ],
 )
-def test_the_closest_coding_fits_both_numbers_or_the_mean_or_is_the_first(n, mean, codes):
+def test_the_closest_coding_is_the_nearest_in_mean_then_in_number(n, mean, codes):
     printed = PrintedNumber(n, 0), PrintedNumber(round(mean, 2), 2)
-    assert closest_codes(college_codings(ANSWERS, CANDIDATES, MISSING, *printed)) == codes
+    codings = college_codings(ANSWERS, CANDIDATES, MISSING, *printed)
+    assert closest_codes(codings) == codes
+    gaps = (codings["mean"] - printed[1].value).abs()
+    nearest = codings.loc[gaps <= gaps.min() + printed[1].half_unit, "codes"]
+    assert " ".join(map(str, codes)) in set(nearest)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_closest_coding_need_not_be_the_first_of_the_list(order):
+    answers = pd.Series([9] * 229 + [8] * 38 + [7] * 100 + [5] * 633)  # 0.229 and 0.267
+    printed = PrintedNumber(11_119, 0), PrintedNumber(0.26, 2)
+    codings = college_codings(answers, CANDIDATES.iloc[::order], MISSING, *printed)
+    assert closest_codes(codings) == [8, 9]
 
 
 def test_codings_that_cannot_be_told_apart_are_all_reported():

@@ -46,7 +46,7 @@ def write(frame: pd.DataFrame, path: Path) -> Path:
 
 
 def read(frame: pd.DataFrame, tmp_path: Path, suffix: str = ".csv", n_items: int = 4):
-    return read_list_experiment(write(frame, tmp_path / f"file{suffix}"), SCHEMA, n_items)
+    return read_list_experiment(write(frame, tmp_path / f"file{suffix}"), SCHEMA, n_items).frame
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".dta", ".sav", ".rds"])
@@ -74,8 +74,9 @@ def test_labels_other_names_of_a_city_and_other_cities_are_known(tmp_path):
 
 
 def test_a_negative_code_is_no_answer(tmp_path):
-    found = read(CODES.assign(education=-1, gender=[-2, 1, 1, 2, 2, 2]), tmp_path)
-    assert found["education"].isna().all()
+    changed = CODES.assign(education=[-1, 2, 5, -2, -1, 4], gender=[-2, 1, 1, 2, 2, 2])
+    found = read(changed, tmp_path)
+    assert found["education"].isna().tolist() == [True, False, False, True, True, False]
     assert found["gender"].isna().tolist() == [True] + [False] * 5
 
 

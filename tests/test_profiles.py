@@ -54,7 +54,7 @@ def test_a_generated_list_experiment_has_its_size_its_groups_and_a_half_that_hol
     assert frame["arm"].value_counts().to_dict() == {"control": 600, "treatment": 600}
     assert set(frame["region"].dropna()) == {"Almaty", "Astana", "elsewhere"}
     assert re.fullmatch(
-        r"Answers on ethnicity that make no group, as the profile says: \d+\.", remarks[0]
+        r"Answers on ethnicity that make no group, as the profile says: \d+\.", remarks[-1]
     )
     rows = frame.dropna(subset="count").assign(treatment=in_treatment(frame["arm"]))
     whole = le.difference_in_means(rows, "count", "treatment", weights="weight").iloc[0]
@@ -64,14 +64,18 @@ def test_a_generated_list_experiment_has_its_size_its_groups_and_a_half_that_hol
 def test_answers_of_a_file_become_the_groups_of_the_profile(tmp_path):
     columns = "items_approved,version,sex,education,ethnicity,city,weight\n"
     rows = ["2,A,1,4,1,Astana,1", "5,1,2,5,3,Nur-Sultan,2", ",B,,6,2,Kostanay,1", "0,0,-1,1,1,,1"]
+    rows += ["1,A,1,4,1,Almaty,1"]
     (tmp_path / "file.csv").write_text(columns + "\n".join(rows))
     frame, remarks = example(LIST).read(tmp_path / "file.csv")
-    assert frame["arm"].tolist() == ["control", "treatment", "treatment", "control"]
+    assert frame["arm"].tolist() == ["control", "treatment", "treatment", "control", "control"]
     assert frame["education"].tolist()[:2] == ["secondary or less", "university"]
-    assert frame["region"].fillna("").tolist() == ["Astana", "Astana", "elsewhere", ""]
-    assert frame["ethnicity"].isna().tolist() == [False, True, False, False]
-    assert frame["gender"].isna().tolist() == [False, False, True, True]
-    assert remarks == ["Answers on ethnicity that make no group, as the profile says: 1."]
+    assert frame["region"].fillna("").tolist() == ["Astana", "Astana", "elsewhere", "", "Almaty"]
+    assert frame["ethnicity"].isna().tolist() == [False, True, False, False, False]
+    assert frame["gender"].isna().tolist() == [False, False, True, True, False]
+    assert remarks == [
+        "Fewer than 10 answers on region that are not listed became 'elsewhere': 1 rare text.",
+        "Answers on ethnicity that make no group, as the profile says: 1.",
+    ]
 
 
 def test_items_become_the_variables_of_the_profile(tmp_path):

@@ -39,32 +39,32 @@ def same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
 def test_what_was_written_is_read(survey, tmp_path, ending, packed):
     path = write(survey, tmp_path / f"wave{ending}")
     path = zipped(path) if packed else path
-    same(read_survey_file(path, COLUMNS), survey[COLUMNS])
+    same(read_survey_file(path, COLUMNS).frame, survey[COLUMNS])
     assert column_names(path) == list(survey.columns)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_columns_come_in_the_order_and_spelling_asked_for(survey, tmp_path, ending):
     path = write(survey, tmp_path / f"wave{ending}")
-    found = read_survey_file(path, ["v258", "V2", "v125_07"])
+    found = read_survey_file(path, ["v258", "V2", "v125_07"]).frame
     same(found, survey[["V258", "V2", "V125_07"]].set_axis(["v258", "V2", "v125_07"], axis=1))
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_without_a_wish_all_columns_come(survey, tmp_path, ending):
-    same(read_survey_file(write(survey, tmp_path / f"wave{ending}")), survey)
+    same(read_survey_file(write(survey, tmp_path / f"wave{ending}")).frame, survey)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_what_was_never_asked_is_missing(tmp_path, ending):
     frame = pd.DataFrame({"V1": [1.0, np.nan, -1.0], "V258": [0.5, 1.0, np.nan]})
-    same(read_survey_file(write(frame, tmp_path / f"wave{ending}")), frame)
+    same(read_survey_file(write(frame, tmp_path / f"wave{ending}")).frame, frame)
 
 
 @pytest.mark.parametrize("version", [114, 117, 118, 119])
 def test_stata_releases(survey, tmp_path, version):
     path = write(survey, tmp_path / "wave.dta", version=version)
-    same(read_survey_file(path, COLUMNS), survey[COLUMNS])
+    same(read_survey_file(path, COLUMNS).frame, survey[COLUMNS])
 
 
 def test_codes_are_read_and_not_their_labels(tmp_path):
@@ -73,13 +73,13 @@ def test_codes_are_read_and_not_their_labels(tmp_path):
     stata = write(frame, tmp_path / "wave.dta", value_labels=labels)
     spss = write(frame, tmp_path / "wave.sav", variable_value_labels=labels)
     for path in (stata, spss):
-        assert list(read_survey_file(path)["V125_07"]) == [1, 2, -1]
+        assert list(read_survey_file(path).frame["V125_07"]) == [1, 2, -1]
 
 
 def test_codes_declared_missing_in_spss_stay(tmp_path):
     ranges = {"V125_07": [{"lo": -5, "hi": -1}]}
     frame = pd.DataFrame({"V125_07": [1.0, -1.0, -5.0, np.nan]})
-    found = read_survey_file(write(frame, tmp_path / "wave.sav", missing_ranges=ranges))
+    found = read_survey_file(write(frame, tmp_path / "wave.sav", missing_ranges=ranges)).frame
     same(found, frame)
 
 
@@ -87,12 +87,12 @@ def test_extended_missing_values_of_stata_become_negative_codes(tmp_path):
     frame = pd.DataFrame({"V125_07": [1.0, "a", "e", np.nan, 4.0]}, dtype=object)
     path = tmp_path / "wave.dta"
     pyreadstat.write_dta(frame, path, missing_user_values={"V125_07": ["a", "e"]})
-    same(read_survey_file(path), pd.DataFrame({"V125_07": [1.0, -1.0, -5.0, np.nan, 4.0]}))
+    same(read_survey_file(path).frame, pd.DataFrame({"V125_07": [1.0, -1.0, -5.0, np.nan, 4.0]}))
 
 
 @pytest.mark.parametrize("compression", ["gzip", "bzip2", "xz", "none"])
 def test_r_files_written_by_r(compression):
-    found = read_survey_file(REFERENCE / f"survey_{compression}.rds")
+    found = read_survey_file(REFERENCE / f"survey_{compression}.rds").frame
     assert list(found["labelled"]) == [1, 2, -1, -2, 4]
     assert list(found["whole"].fillna(-9)) == [51, 112, -9, 643, 51]
     assert list(found["factor"].fillna("NA")) == ["Yes", "No", "Yes", "NA", "No"]
@@ -108,13 +108,13 @@ def test_csv_files_of_every_kind(tmp_path, separator, encoding):
     if encoding == "latin-1":
         frame["region"] = ["Québec; Nord", "Málaga, x"]
     path = write(frame, tmp_path / "wave.csv", sep=separator, encoding=encoding)
-    same(read_survey_file(path), frame)
+    same(read_survey_file(path).frame, frame)
 
 
 def test_a_decimal_comma_goes_with_semicolons(tmp_path):
     path = tmp_path / "wave.csv"
     path.write_text('V2;V258;note\n51;"0,5";1,5 or so\n112;1,25;2\n', encoding="utf-8")
-    found = read_survey_file(path)
+    found = read_survey_file(path).frame
     assert list(found["V258"]) == [0.5, 1.25]
     assert list(found["note"]) == ["1,5 or so", "2"]
 
@@ -122,7 +122,7 @@ def test_a_decimal_comma_goes_with_semicolons(tmp_path):
 def test_the_one_survey_file_of_an_archive_is_found(survey, tmp_path):
     path = write(survey, tmp_path / "wave.dta")
     archive = zipped(path, "Codebook.pdf", "__MACOSX/._wave.dta", "wave.DTA", folder="WV6/")
-    same(read_survey_file(archive, COLUMNS), survey[COLUMNS])
+    same(read_survey_file(archive, COLUMNS).frame, survey[COLUMNS])
 
 
 def refused(path: Path, sentence: str, columns: list[str] | None = None) -> None:
@@ -201,7 +201,7 @@ def test_a_missing_column_gets_one_sentence(survey, tmp_path, ending, column, se
 def test_a_column_in_two_spellings_is_ambiguous_unless_spelt(tmp_path):
     path = tmp_path / "wave.csv"
     path.write_text("s003,S003\n1,2\n", encoding="utf-8")
-    assert read_survey_file(path, ["S003"]).iloc[0, 0] == 2
+    assert read_survey_file(path, ["S003"]).frame.iloc[0, 0] == 2
     path.write_text("s003,s003\n1,2\n", encoding="utf-8")
     refused(path, "several columns 'S003'", ["S003"])
 

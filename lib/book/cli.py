@@ -24,6 +24,7 @@ from lib.book.typeset import target
 from lib.book.variant import make_variant
 from lib.book.verify import verify
 from lib.book.version import version
+from lib.core.encodings import codec_name
 from lib.core.errors import BuildError, InputError, SweepError
 from lib.core.paths import ROOT
 from lib.evidence.releases import write_release
@@ -34,6 +35,7 @@ from lib.sources.published import read_printed
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 RELEASES = "data/releases"
 HELP = "`python -m lib.book --help` shows what there is."
+ENCODING = "Encoding of your file's text, such as cp1251; found by default."
 SHOWN = ("id", "place", "printed", "value", "grade")
 
 app = typer.Typer(
@@ -61,11 +63,12 @@ def build_command(
     list_experiment: Annotated[
         Path | None, typer.Option(help="Your list experiment's respondents.")
     ] = None,
+    encoding: Annotated[str | None, typer.Option(help=ENCODING)] = None,
 ) -> None:
     """Build the site; with other parameters or single chapters, a run beside it."""
     project = Project(ROOT)
     files = require_files({"wvs": wvs, "list_experiment": list_experiment})
-    chapters = supply(read_chapters(project), files)
+    chapters = supply(read_chapters(project), files, _encoding(encoding, bool(files)))
     selected = select(chapters, chapter or ())
     overrides = assign(selected, read_overrides(parameter or (), params))
     variant = make_variant(chapters, selected, overrides, name, params)
@@ -80,6 +83,7 @@ def build_command(
 def profile_command(
     profile: Annotated[Path, typer.Argument(help="A profile, such as params/trust_eu.yml.")],
     file: Annotated[Path | None, typer.Option(help="Respondents, in place of its own.")] = None,
+    encoding: Annotated[str | None, typer.Option(help=ENCODING)] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Chapters that run at once.")] = None,
     force: Annotated[bool, typer.Option(help="Execute unchanged chapters too.")] = False,
 ) -> None:
@@ -88,7 +92,7 @@ def profile_command(
 
     project = Project(ROOT)
     named = require_files({"file": file}).get("file")
-    variant = profile_variant(project, profile, named)
+    variant = profile_variant(project, profile, named, _encoding(encoding, True))
     renderer = Renderer()
     _stop_on_signals(renderer)
     built = build(project, variant, jobs or default_jobs(), force, renderer)
@@ -249,6 +253,12 @@ def _require_pdf(project: Project, renderer: Renderer) -> None:
         raise InputError("_config.yml names no PDF: set latex.latex_documents.targetname.")
     if not renderer.typesetter:
         raise InputError(f"XeLaTeX, or a package or font, is not there. {advice()}")
+
+
+def _encoding(name: str | None, has_file: bool) -> str | None:
+    if name is not None and not has_file:
+        raise InputError("--encoding is for the text of your own file: name the file too.")
+    return codec_name(name) if name else None
 
 
 def _announce(built: Built) -> None:

@@ -7,7 +7,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from lib.book.collect import executed_source, outputs
@@ -16,6 +15,7 @@ from lib.book.notebooks import text
 from lib.book.payloads import payloads
 from lib.book.project import Project
 from lib.core.errors import BuildError
+from lib.core.text_files import read_rows
 
 PACKAGED = "/html/_static/"
 FRAME = 'class="dataframe"'
@@ -44,7 +44,7 @@ def refuse_leaks(project: Project, rows: Iterable[Path], searched: Iterable[Path
     """
     seen: set[bytes] = set()
     held = {path: list(_new_parts(path.read_bytes(), seen)) for path in _files(searched)}
-    for search in (RespondentSearch(pd.read_csv(path)) for path in rows):
+    for search in (RespondentSearch(read_rows(path)) for path in rows):
         if _found([part for parts in held.values() for part in parts], search):
             path = next(path for path, parts in held.items() if _found(parts, search))
             raise BuildError(
@@ -91,7 +91,7 @@ def _refuse_small_counts(project: Project, notebook: Path) -> None:
     for cell, output in outputs(shown):
         place, data = f"{project.name(notebook)}, cell {cell['id']}", output["data"]
         if "text/csv" in data:
-            for column in small_counts(pd.read_csv(io.StringIO(text(data["text/csv"]))), FEWEST):
+            for column in small_counts(read_rows(io.StringIO(text(data["text/csv"]))), FEWEST):
                 raise BuildError(
                     f"{place}: column {column!r} counts fewer than {FEWEST} respondents: nothing "
                     "is published; join the groups."

@@ -65,6 +65,8 @@ class Chapter:
     mends : tuple of str
         Parameters that mend a documented fault of a file, which lib proves when they are set: they
         make no other analysis.
+    encoding : str or None
+        Encoding of the licensed file's text; None to let it be found.
     """
 
     path: Path
@@ -77,6 +79,7 @@ class Chapter:
     file: Path | None = None
     title: str = ""
     mends: tuple[str, ...] = ()
+    encoding: str | None = None
 
     @property
     def name(self) -> str:
@@ -200,7 +203,9 @@ def read_chapter(project: Project, path: Path) -> Chapter:
     return Chapter(path, cells, data, source, results, parameters, survey, title=title, mends=mends)
 
 
-def supply(chapters: list[Chapter], files: Mapping[str, Path]) -> list[Chapter]:
+def supply(
+    chapters: list[Chapter], files: Mapping[str, Path], encoding: str | None = None
+) -> list[Chapter]:
     """
     Let chapters read licensed files in place of generated respondents.
 
@@ -210,6 +215,8 @@ def supply(chapters: list[Chapter], files: Mapping[str, Path]) -> list[Chapter]:
         The chapters.
     files : mapping of str to pathlib.Path
         The file of each survey that there is one of.
+    encoding : str, optional
+        Encoding of their text; by default it is found.
 
     Returns
     -------
@@ -217,7 +224,7 @@ def supply(chapters: list[Chapter], files: Mapping[str, Path]) -> list[Chapter]:
         The chapters; those on one of these surveys have its file and the source ``licensed``.
     """
     return [
-        replace(chapter, source="licensed", file=files[chapter.survey])
+        replace(chapter, source="licensed", file=files[chapter.survey], encoding=encoding)
         if chapter.survey is not None and chapter.survey in files
         else chapter
         for chapter in chapters

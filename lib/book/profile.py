@@ -49,7 +49,7 @@ class ProfileBook:
     @property
     def licensed(self) -> bool:
         """Whether the respondents are real: a generated file carries a mark."""
-        return self.file is not None and not is_generated(self.file)
+        return self.file is not None and not is_generated(self.file, self.profile.encoding)
 
     @property
     def survey(self) -> str:
@@ -76,7 +76,9 @@ class ProfileBook:
             write_if_new(folder / name, text)
 
 
-def profile_variant(project: Project, path: Path, file: Path | None) -> Variant:
+def profile_variant(
+    project: Project, path: Path, file: Path | None, encoding: str | None = None
+) -> Variant:
     """
     Say which book a profile makes.
 
@@ -88,6 +90,8 @@ def profile_variant(project: Project, path: Path, file: Path | None) -> Variant:
         The profile.
     file : pathlib.Path or None
         Respondents in place of the profile's own.
+    encoding : str, optional
+        Encoding of their text in place of what the profile says.
 
     Returns
     -------
@@ -103,6 +107,7 @@ def profile_variant(project: Project, path: Path, file: Path | None) -> Variant:
         raise InputError(f"{path} lies outside of {project.root}: keep profiles in params/.")
     path = project.root / path.resolve().relative_to(project.root.resolve())
     profile = read_profile(path, project.root)
+    profile = replace(profile, encoding=encoding or profile.encoding)
     own = {"file": project.root / profile.file if profile.file else None}
     book = ProfileBook(profile, file or require_files(own).get("file"))
     chapters = tuple(_chapter(project, book, path, name) for name in CHAPTERS[type(profile)])

@@ -228,7 +228,8 @@ def _licensed_texts(project: Project, chapter: Chapter, mends: Mapping[str, Any]
     from lib.respondents.studies import licensed_texts
 
     assert chapter.file is not None
-    return licensed_texts(str(chapter.survey), chapter.file, project.root, **mends)
+    how = {**mends, "encoding": chapter.encoding} if chapter.encoding else mends
+    return licensed_texts(str(chapter.survey), chapter.file, project.root, **how)
 
 
 def write_if_new(path: Path, text: str) -> None:

@@ -131,7 +131,8 @@ def _shares(rows: pd.DataFrame, grouping: str, weights: str | None) -> pd.DataFr
     """Percent of all respondents and of those who answered, one row a group."""
     counted = pd.Series(1.0, index=rows.index) if weights is None else rows[weights]
     sizes = counted.groupby(rows[grouping]).sum()
-    low, high = 100 * sizes / counted.sum(), 100 * sizes / sizes.sum()
+    answered, unanswered = sizes.sum(), counted[rows[grouping].isna()].sum()
+    low, high = 100 * sizes / (answered + unanswered), 100 * sizes / answered
     shares = pd.DataFrame({"low": low, "high": high}).rename_axis("group").reset_index()
     return shares.assign(quantity="sample_percent")
 

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pandas as pd
 import yaml
@@ -52,6 +52,27 @@ def read_csv(path: Path, columns: Sequence[str]) -> pd.DataFrame:
                 f"{len(header)}: restore the file or mend the line."
             )
     return pd.DataFrame(rows, columns=header, dtype=object)
+
+
+def read_rows(source: Path | IO[Any], **options: Any) -> pd.DataFrame:
+    """
+    Read a table of numbers and texts, the texts as they stand.
+
+    Parameters
+    ----------
+    source : pathlib.Path or file object
+        CSV file with a header line.
+    **options : object
+        Options of ``pandas.read_csv``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Numbers where a column holds nothing else. Only an empty cell is missing; words that pandas
+        would take for missing by default (``None``, ``NA``, ``null``, ``nan``, ``n/a``) are texts.
+    """
+    frame: pd.DataFrame = pd.read_csv(source, keep_default_na=False, na_values=[""], **options)
+    return frame
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from lib.core import paths
 from lib.core.errors import InputError
+from lib.core.text_files import read_rows
 from lib.respondents.standin.list_experiment import generate_list_experiment
 from lib.respondents.standin.targets import WvsTargets, read_wvs_targets
 from lib.respondents.standin.wvs import generate_wvs
@@ -96,9 +97,14 @@ def list_experiment_respondents() -> Respondents:
     return _respondents(LIST_EXPERIMENT)
 
 
-def prepared_respondents() -> Respondents | None:
+def prepared_respondents(texts: Sequence[str] = ()) -> Respondents | None:
     """
     Read the respondents that the build has prepared for a chapter.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Columns that hold text, whatever it looks like (`read_prepared`).
 
     Returns
     -------
@@ -108,7 +114,7 @@ def prepared_respondents() -> Respondents | None:
     prepared = paths.respondents()
     if prepared is None:
         return None
-    rows = read_prepared(prepared)
+    rows = read_prepared(prepared, texts)
     remarks = prepared.with_suffix(paths.REMARKS_SUFFIX)
     lines = remarks.read_text(encoding="utf-8").splitlines() if remarks.is_file() else []
     source = "licensed" if paths.RAW in prepared.parents else "standin"
@@ -138,7 +144,12 @@ def standin_rows(survey: str, root: Path) -> pd.DataFrame:
 
 
 def licensed_texts(
-    survey: str, file: Path, root: Path, *, reversed_finances: Sequence[str] = ()
+    survey: str,
+    file: Path,
+    root: Path,
+    *,
+    reversed_finances: Sequence[str] = (),
+    encoding: str | None = None,
 ) -> dict[str, str]:
     """
     Read a licensed file into what chapters, and users of other software, analyse.
@@ -153,6 +164,8 @@ def licensed_texts(
         Folder that holds data/ with the codebook.
     reversed_finances : sequence of str
         See `wvs_respondents`; for the recoded variables.
+    encoding : str, optional
+        Encoding of the file's text (`lib.sources.survey_files.read_survey_file`).
 
     Returns
     -------
@@ -169,9 +182,9 @@ def licensed_texts(
     """
     if survey == LIST_EXPERIMENT:
         schema = root / "data" / "codebook" / "list_experiment_variables.csv"
-        respondents = as_csv(read_list_experiment(file, schema, N_ITEMS))
-        return _texts(survey, {survey: respondents}, [])
-    return _wvs_texts(file, root / "data", reversed_finances)
+        read = read_list_experiment(file, schema, N_ITEMS, encoding)
+        return _texts(survey, {survey: as_csv(read.frame)}, read.remarks)
+    return _wvs_texts(file, root / "data", reversed_finances, encoding)
 
 
 def wvs_codebook(data: Path) -> Codebook:
@@ -312,7 +325,7 @@ def wvs_targets(data: Path) -> WvsTargets:
     )
 
 
-def read_prepared(path: Path) -> pd.DataFrame:
+def read_prepared(path: Path, texts: Sequence[str] = ()) -> pd.DataFrame:
     """
     Read respondents that a build has prepared.
 
@@ -320,6 +333,8 @@ def read_prepared(path: Path) -> pd.DataFrame:
     ----------
     path : pathlib.Path
         CSV file, such as ``data/raw/prepared/wvs.csv`` after a build on a licensed file.
+    texts : sequence of str
+        Columns that hold text, also where it looks like numbers or truth values.
 
     Returns
     -------
@@ -332,7 +347,7 @@ def read_prepared(path: Path) -> pd.DataFrame:
         If it cannot be read.
     """
     try:
-        return pd.read_csv(path, keep_default_na=False, na_values=[""])
+        return read_rows(path, dtype=dict.fromkeys(texts, str))
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read: build once on the licensed file.") from error
 
@@ -363,10 +378,12 @@ def _mended(items: pd.DataFrame, reversed_finances: Sequence[str], data: Path) -
     return reverse_back(items, finances, reversed_finances, counts)
 
 
-def _wvs_texts(file: Path, data: Path, reversed_finances: Sequence[str]) -> dict[str, str]:
+def _wvs_texts(
+    file: Path, data: Path, reversed_finances: Sequence[str], encoding: str | None
+) -> dict[str, str]:
     """Read a licensed file and recode it as the article does, with the coding that fits."""
     countries = read_country_codes(data / "open" / "wvs6_country_counts.csv")
-    wave = read_wave_file(file, wvs_codebook(data), countries)
+    wave = read_wave_file(file, wvs_codebook(data), countries, encoding)
     items = _mended(wave.frame, reversed_finances, data)
     recodes = read_recodes(data / "codebook" / "recodes.csv")
     education = items[recodes["college_educated"].item]
@@ -385,7 +402,7 @@ def _wvs_texts(file: Path, data: Path, reversed_finances: Sequence[str]) -> dict
     return texts | {f"{WVS}_differences{paths.REMARKS_SUFFIX}": differing}
 
 
-def _texts(survey: str, tables: dict[str, str], remarks: list[str]) -> dict[str, str]:
+def _texts(survey: str, tables: dict[str, str], remarks: Sequence[str]) -> dict[str, str]:
     files = {f"{name}.csv": text for name, text in tables.items()}
     return files | {f"{survey}{paths.REMARKS_SUFFIX}": "\n".join(remarks)}
 

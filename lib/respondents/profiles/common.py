@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from lib.core.encodings import codec_name
+from lib.core.errors import InputError
 from lib.respondents.profiles.part import Part
 
-COMMON = ("kind", "title", "file", "alpha", "standin")
+COMMON = ("kind", "title", "file", "encoding", "alpha", "standin")
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class CommonProfile:
         What it is about.
     file : str
         The respondents' file, seen from the project; empty if there is none yet.
+    encoding : str or None
+        Encoding of its text; None to let it be found.
     alpha : float
         Level of the tests.
     n_standin : int
@@ -33,6 +37,7 @@ class CommonProfile:
     name: str
     title: str
     file: str
+    encoding: str | None
     alpha: float
     n_standin: int
     seed: int
@@ -65,7 +70,15 @@ def common_values(whole: Part, name: str) -> dict[str, Any]:
         "name": name,
         "title": whole.text("title"),
         "file": whole.text("file", ""),
+        "encoding": _encoding(whole),
         "alpha": whole.number("alpha", 0.05, 0.001, 0.2),
         "n_standin": standin.whole("n", None, 100, 100_000),
         "seed": standin.whole("seed", None, 0),
     }
+
+
+def _encoding(whole: Part) -> str | None:
+    try:
+        return codec_name(whole.text("encoding")) if whole.text("encoding", "") else None
+    except InputError as error:
+        raise InputError(f"{whole.name_of('encoding')}: {error}") from error

@@ -28,7 +28,7 @@ class Grouping:
     column : str
         Its name in the file.
     labels : mapping of str to tuple of str
-        Answers of the file by group, in lower case; "*" for any other text.
+        Answers of the file by group; "*" for any other text.
     left_out : tuple of str
         Answers that make no group.
     """
@@ -102,6 +102,11 @@ class ListExperimentProfile(CommonProfile):
         return WEIGHT if self.weight else None
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """Names of the respondents' columns that hold text, whatever it looks like."""
+        return (ARM, *self.groups)
+
+    @property
     def columns(self) -> dict[str, str]:
         """Column of the file by variable."""
         columns = {COUNT: self.count, ARM: self.arm.column}
@@ -133,10 +138,10 @@ class ListExperimentProfile(CommonProfile):
         variables = {name: grouping.variable(name) for name, grouping in self.groups.items()}
         plain = {name: Variable(name, True, {}, {}, None) for name in self.columns}
         schema = plain | {ARM: self.arm.variable(ARM)} | variables
-        frame = read_answers(file, schema, self.n_items, self.columns)
-        left_out = {name: int((frame[name] == LEFT_OUT).sum()) for name in self.groups}
+        read = read_answers(file, schema, self.n_items, self.columns, self.encoding)
+        left_out = {name: int((read.frame[name] == LEFT_OUT).sum()) for name in self.groups}
         remarks = [_remark(name, n) for name, n in left_out.items() if n]
-        return frame.replace({LEFT_OUT: None}), remarks
+        return read.frame.replace({LEFT_OUT: None}), [*read.remarks, *remarks]
 
 
 def list_experiment_profile(whole: Part, name: str) -> ListExperimentProfile:
@@ -226,7 +231,7 @@ def _groups(whole: Part) -> dict[str, Grouping]:
 
 
 def _require_distinct(part: Part, groups: Mapping[str, tuple[str, ...]]) -> None:
-    answers = [answer for each in groups.values() for answer in each]
+    answers = [answer.casefold() for each in groups.values() for answer in each]
     repeated = [answer for answer in answers if answers.count(answer) > 1]
     if repeated:
         raise InputError(f"{part.place} uses {repeated[0]!r} twice: give it one meaning.")

@@ -131,7 +131,7 @@ class Part:
         Returns
         -------
         tuple of str
-            Codes and texts as a file may write them, in lower case.
+            Codes and texts as a file may write them.
 
         Raises
         ------
@@ -140,7 +140,7 @@ class Part:
         """
         values = self._take(name) if at_least else self.values.get(name) or []
         list_of(self.name_of(name), values, _require_answer, at_least)
-        return tuple(str(value).casefold() for value in values)
+        return tuple(str(value) for value in values)
 
     def codes(self, name: str, low: float, high: float) -> tuple[int, ...]:
         """

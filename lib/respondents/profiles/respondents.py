@@ -12,7 +12,7 @@ from lib.respondents.studies import Respondents, as_csv, prepared_respondents
 from lib.sources.survey_files import column_names
 
 
-def is_generated(file: Path) -> bool:
+def is_generated(file: Path, encoding: str | None = None) -> bool:
     """
     Tell a generated file by its mark.
 
@@ -20,6 +20,8 @@ def is_generated(file: Path) -> bool:
     ----------
     file : pathlib.Path
         A survey file.
+    encoding : str, optional
+        Encoding of its text (`lib.sources.survey_files.column_names`).
 
     Returns
     -------
@@ -31,7 +33,7 @@ def is_generated(file: Path) -> bool:
     InputError
         If it cannot be read.
     """
-    return MARK in {name.casefold() for name in column_names(file)}
+    return MARK in {name.casefold() for name in column_names(file, encoding)}
 
 
 def profile_texts(profile: Profile, file: Path | None, name: str) -> dict[str, str]:
@@ -81,12 +83,12 @@ def profile_respondents(profile: Profile) -> Respondents:
     InputError
         If the file is not what the profile says.
     """
-    prepared = prepared_respondents()
+    prepared = prepared_respondents(profile.texts)
     if prepared is not None:
         return prepared
     file = ROOT / profile.file if profile.file else None
     frame, remarks = _read(profile, file)
-    licensed = file is not None and not is_generated(file)
+    licensed = file is not None and not is_generated(file, profile.encoding)
     return Respondents(frame, "licensed" if licensed else "standin", tuple(remarks))
 
 

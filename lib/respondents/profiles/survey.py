@@ -113,6 +113,11 @@ class SurveyProfile(CommonProfile):
         return [name for name in self.measures if name != self.outcome]
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """Names of the respondents' columns that hold text."""
+        return ("iso3",)
+
+    @property
     def formulas(self) -> dict[str, str]:
         """The models: individual level, with the country-level regressor, with its product."""
         individual = f"{self.outcome} ~ " + " + ".join(self.regressors)
@@ -144,7 +149,7 @@ class SurveyProfile(CommonProfile):
             If the file is not what the profile says.
         """
         codes = {iso3: country.code for iso3, country in self.countries.items()}
-        wave = read_wave_file(file, self._asked(), codes)
+        wave = read_wave_file(file, self._asked(), codes, self.encoding)
         items = wave.frame
         columns = {
             name: measure.values(items[measure.item.name])

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from lib.core.errors import InputError
 from lib.sources.list_experiment.schema import Variable
 
 LEVELS = {True: "university", False: "secondary_or_less"}
+ATTRIBUTES = ["gender", "education", "ethnicity", "region"]
+REGRESSORS = ("male", "university", "russian", "almaty", "nur_sultan")
 
 
 def in_treatment(arm: pd.Series) -> pd.Series:
@@ -97,6 +100,37 @@ def recode(
             "weight": frame["weight"],
         }
     )
+
+
+def complete_cases(rows: pd.DataFrame) -> pd.DataFrame:
+    """
+    Pick the respondents of the regressions, with a variable of 0 and 1 for each group.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row a respondent, from `recode`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The respondents who answered on gender, education, ethnicity and region, with one column
+        (1 or 0) for each group and capital for Almaty and Nur-Sultan together.
+
+    Raises
+    ------
+    InputError
+        If none of them is in a group that the regressions compare.
+    """
+    complete = rows.dropna(subset=ATTRIBUTES)
+    ones = pd.get_dummies(complete[ATTRIBUTES], prefix="", prefix_sep="", dtype=int)
+    for group in REGRESSORS:
+        if group not in ones:
+            raise InputError(
+                f"Nobody who answered on {', '.join(ATTRIBUTES)} is in the group {group!r}: check "
+                "the file's answers against the schema."
+            )
+    return complete.join(ones).assign(capital=ones["almaty"] + ones["nur_sultan"])
 
 
 def comparisons(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -28,7 +29,7 @@ class Variable:
     required : bool
         Whether a file must have it.
     spellings : mapping of str to str
-        Answer by code, text or label in lower case, as a file may write it.
+        Answer by code, text or label, as a file may write it.
     groups : mapping of str to str
         Group by answer; an answer that is not reported is in none.
     others : str or None
@@ -40,6 +41,11 @@ class Variable:
     spellings: Mapping[str, str]
     groups: Mapping[str, str]
     others: str | None
+
+    @cached_property
+    def folded(self) -> dict[str, str]:
+        """Answer by code, text or label in lower case."""
+        return {spelling.casefold(): answer for spelling, answer in self.spellings.items()}
 
     def answer(self, spelling: str) -> str | None:
         """
@@ -56,9 +62,9 @@ class Variable:
             The answer; None if the schema does not know it, or it may be a slip of the pen for
             another answer.
         """
-        if spelling in self.spellings or self.others is None:
-            return self.spellings.get(spelling)
-        slip = spelling.isdigit() or get_close_matches(spelling, self.spellings, 1, NEAR)
+        if spelling in self.folded or self.others is None:
+            return self.folded.get(spelling)
+        slip = spelling.isdigit() or get_close_matches(spelling, self.folded, 1, NEAR)
         return None if slip else self.others
 
 
@@ -98,7 +104,7 @@ def _variable(name: str, rows: pd.DataFrame) -> Variable:
     answers = [text[0] if text else code for text, code in zip(texts, rows["code"], strict=True)]
     spellings: dict[str, str] = {}
     for answer, code, label, text in zip(answers, rows["code"], rows["label"], texts, strict=True):
-        spellings |= dict.fromkeys([s.casefold() for s in (code, label, *text)], answer)
+        spellings |= dict.fromkeys([code, label, *text], answer)
     others = [a for a, text in zip(answers, texts, strict=True) if ANY_OTHER in text]
     groups = {a: group for a, group in zip(answers, rows["recoded_to"], strict=True) if group}
     required = bool((rows["required"] == "yes").any())

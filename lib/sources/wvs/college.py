@@ -99,8 +99,9 @@ def college_codings(
     Returns
     -------
     pandas.DataFrame
-        One row a candidate and choice: codes, kind, reading, missing (the name), n, mean, fits_n,
-        fits_mean and fits (bool); those that fit first.
+        One row a candidate and choice: codes, kind, reading, missing (the name), n, mean, n_off and
+        mean_off (how far they are from what prints as the printed number, 0 if they do) and fits
+        (bool, whether both do); those that fit first.
 
     Raises
     ------
@@ -113,9 +114,8 @@ def college_codings(
         for name, treated in missing.items()
     ]
     table = candidates.merge(pd.DataFrame(tried), on="codes")
-    table["fits_n"] = table["n"].between(n.low, n.high)
-    table["fits_mean"] = table["mean"].between(mean.low, mean.high)
-    table["fits"] = table["fits_n"] & table["fits_mean"]
+    table["n_off"], table["mean_off"] = _off(table["n"], n), _off(table["mean"], mean)
+    table["fits"] = (table["n_off"] == 0) & (table["mean_off"] == 0)
     return table.sort_values("fits", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -131,11 +131,15 @@ def closest_codes(codings: pd.DataFrame) -> list[int]:
     Returns
     -------
     list of int
-        Levels of education: the first coding that fits number and mean; if none does, the first
-        that fits the mean; else the first of all.
+        Levels of education: the coding whose mean is nearest to what prints as the printed mean;
+        of several the one whose number is nearest; of these the first.
     """
-    best = codings.sort_values(["fits", "fits_mean"], ascending=False, kind="stable").iloc[0]
+    best = codings.sort_values(["mean_off", "n_off"], kind="stable").iloc[0]
     return [int(code) for code in best["codes"].split()]
+
+
+def _off(values: "pd.Series[float]", printed: PrintedNumber) -> "pd.Series[float]":
+    return (values - values.clip(printed.low, printed.high)).abs()
 
 
 def _tried(

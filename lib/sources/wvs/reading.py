@@ -12,6 +12,7 @@ from lib.core.errors import InputError
 from lib.sources.survey_files import column_names, read_survey_file
 from lib.sources.wvs.codebook import Codebook, Item, TimeSeriesCodes
 
+LONGEST_TEXT = 30
 OFFICIAL = "use an official release of the wave or of the time series."
 
 
@@ -39,7 +40,9 @@ class WaveFile:
     n_in_file: int
 
 
-def read_wave_file(path: Path, codebook: Codebook, countries: Mapping[str, int]) -> WaveFile:
+def read_wave_file(
+    path: Path, codebook: Codebook, countries: Mapping[str, int], encoding: str | None = None
+) -> WaveFile:
     """
     Read the answers of one wave from its own file or from the time series.
 
@@ -54,6 +57,8 @@ def read_wave_file(path: Path, codebook: Codebook, countries: Mapping[str, int])
         The items of the wave; those with the role answer or weight are read.
     countries : mapping of str to int
         Countries wanted: ISO 3166 numeric by alpha-3 code.
+    encoding : str, optional
+        Encoding of the names of columns, if they are more than ASCII.
 
     Returns
     -------
@@ -66,9 +71,10 @@ def read_wave_file(path: Path, codebook: Codebook, countries: Mapping[str, int])
         If the file cannot be read, is of another survey or wave, lacks an item, has nobody from
         a country or no valid answer there, or holds a code that the codebook does not know.
     """
-    names = column_names(path)
+    names = column_names(path, encoding)
     naming, columns = _columns(path, names, codebook)
-    raw = read_survey_file(path, list(columns.values())).set_axis(list(columns), axis=1)
+    file = read_survey_file(path, list(columns.values()), encoding)
+    raw = file.frame.set_axis(list(columns), axis=1)
     n_in_file = len(raw)
     raw = _of_wave(path, raw, codebook.with_role("wave")[0], naming)
     _require_items(path, names, columns, codebook, naming)
@@ -77,7 +83,7 @@ def read_wave_file(path: Path, codebook: Codebook, countries: Mapping[str, int])
     frame, remarks = _answers(path, raw, codebook, numberings)
     for item in codebook.with_role("weight"):
         frame[item.name] = _weights(path, raw[item.name], item)
-    return WaveFile(frame, naming, remarks, n_in_file)
+    return WaveFile(frame, naming, (*file.remarks, *remarks), n_in_file)
 
 
 def _columns(path: Path, names: Sequence[str], codebook: Codebook) -> tuple[str, dict[str, str]]:
@@ -172,12 +178,14 @@ def _answers(
 
 
 def _numbers(path: Path, column: "pd.Series[Any]", item: Item) -> "pd.Series[float]":
-    if not (column.isna().all() or pd.api.types.is_numeric_dtype(column)):
+    numbers = pd.to_numeric(column, errors="coerce")
+    texts = column[column.notna() & ~np.isfinite(numbers)]
+    if not texts.empty:
         raise InputError(
-            f"{path} holds {column.dropna().iloc[0]!r} in {item}, where a code belongs: use a file "
-            "with numeric codes instead of labels."
+            f"{path} holds {str(texts.iloc[0])[:LONGEST_TEXT]!r} in {item}, where a code belongs: "
+            "use numeric codes instead of labels, and leave a missing answer empty."
         )
-    return column.astype(float)
+    return numbers.astype(float)
 
 
 def _whole_codes(
