@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.aggregates import country_level_summary, summaries, summary_bounds
+from lib.aggregates import (
+    country_level_summary,
+    country_mean_bounds,
+    summaries,
+    summary_bounds,
+)
 from lib.errors import InputError
 from lib.recodes import Recode
 
@@ -113,3 +118,16 @@ def test_country_level_values_are_summarised_over_respondents():
     for statistic, value in summary_of(rows).items():
         assert summary.loc[statistic, "low"] == summary.loc[statistic, "high"]
         assert summary.loc[statistic, "low"] == pytest.approx(value)
+
+
+@settings(max_examples=30, deadline=None)
+@given(countries=st.lists(answers, min_size=1, max_size=3))
+def test_the_mean_of_each_country_lies_within_its_own_bounds(countries):
+    values = {1: 0.0, 2: 1.0, 3: 0.0, 4: 5.0}
+    counts = counts_of(countries).set_index(pd.Index(range(10, 10 + len(countries))))
+    bounds = country_mean_bounds(counts, values)
+    assert bounds.index.equals(counts.index)
+    for (low, high), codes in zip(bounds.to_numpy(), countries, strict=True):
+        assert low - 1e-7 <= np.mean([values[code] for code in codes]) <= high + 1e-7
+        alone = summary_bounds(counts_of([codes]), values).set_index("statistic").loc["mean"]
+        assert (low, high) == pytest.approx(tuple(alone))
