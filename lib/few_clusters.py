@@ -287,12 +287,12 @@ def exact_two_step(
     with t, exact if the v_j are equal or negligible: on the log odds of countries with a thousand
     answers or more they are about 0.003, against 0.7 between countries.
     """
-    _require_same_countries(effects, standard_errors)
-    second = two_step(effects, regressors)
-    df = second.df_resid
+    df = residual_df(*regressors.shape)
     about = _AboutTheLine(effects, standard_errors, regressors)
     ends = [about.variance_at(float(chi2.isf(p, df))) for p in (alpha / 2, 1 - alpha / 2)]
-    table = second.tidy(alpha)[["term", "estimate", "std_error", "conf_low", "conf_high"]]
+    table = two_step(effects, regressors).tidy(alpha)[
+        ["term", "estimate", "std_error", "conf_low", "conf_high"]
+    ]
     variance = pd.DataFrame({"term": ["variance"], "estimate": about.variance_at(df)})
     variance = variance.assign(std_error=np.nan, conf_low=ends[0], conf_high=ends[1])
     table = pd.concat([table, variance], ignore_index=True).assign(df=df)
@@ -341,10 +341,17 @@ class _AboutTheLine:
         _require_same_countries(effects, standard_errors)
         _require_same_countries(effects, regressors)
         if not (standard_errors > 0).all():
-            raise InputError(f"Standard errors of {standard_errors.min()} are not above 0.")
+            raise InputError(
+                f"A standard error of {standard_errors.min()} is not above 0; check the answers."
+            )
         self.effects = effects.to_numpy(dtype=float)
         self.sampling = standard_errors.to_numpy(dtype=float) ** 2
         self.design = np.column_stack([np.ones(len(effects)), regressors.to_numpy(dtype=float)])
+        if np.linalg.matrix_rank(self.design) < self.design.shape[1]:
+            raise InputError(
+                f"The regressors {list(regressors.columns)} do not vary among these countries, or "
+                "not apart from each other; leave one out."
+            )
 
     def squares(self, variance: float) -> float:
         """Give Q at a variance between countries."""
