@@ -424,7 +424,7 @@ def _p_range(estimate: Interval, cells: Sequence[tuple[Interval, int, float]]) -
 
 def country_coefficient_floor(regressors: pd.DataFrame, variance: float) -> pd.Series:
     """
-    Least standard errors of country-level coefficients in a random-intercept model.
+    Least model-based standard errors of country-level coefficients with a random intercept.
 
     Parameters
     ----------
@@ -436,8 +436,9 @@ def country_coefficient_floor(regressors: pd.DataFrame, variance: float) -> pd.S
     Returns
     -------
     pandas.Series
-        A lower bound for the standard error of each coefficient (the intercept first), from the
-        observed information at an inner maximum of the likelihood.
+        A lower bound for the model-based standard error of each coefficient (the intercept first),
+        from the observed information at an inner maximum of the likelihood, the integral over the
+        random intercept exact. Clustered ones: `clustered_coefficient_floor`.
 
     Raises
     ------
@@ -476,7 +477,7 @@ def _country_design(regressors: pd.DataFrame, variance: float) -> NDArray[np.flo
 
 def variance_floor(variance: float, n_countries: int) -> float:
     """
-    Least standard error of the variance of a random intercept.
+    Least model-based standard error of the variance of a random intercept.
 
     Parameters
     ----------
