@@ -1,20 +1,39 @@
 """How small and how large standard errors can be, given what is printed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
+from math import ceil, exp, sqrt
 from operator import sub
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
+from scipy.linalg import null_space
 from scipy.stats import norm
 from statsmodels.stats.multitest import multipletests
 
-from lib.consistency.consistency import Interval, PrintedRow, implied_percent, p_value
+from lib.consistency.consistency import (
+    Interval,
+    PrintedRow,
+    implied_percent,
+    p_value,
+    rounding_interval,
+)
 from lib.core.errors import InputError
 
 LOGIT_INFORMATION = 1 / 4
 ORDERED_LOGIT_OBSERVED_INFORMATION = 1 / 2
+INTERCEPT, CUT_POINT, VARIANCE = "intercept", "cut_point", "variance_intercept"
+UNKNOWN = "clustered, individual coefficients unknown"
+# What a number printed for a variance may be: the variance it stands for, and by how much it moves
+# with the variance.
+READINGS: dict[str, tuple[Callable[[float], float], Callable[[float], float]]] = {
+    "variance": (lambda printed: printed, lambda _: 1.0),
+    "standard deviation": (lambda printed: printed**2, lambda variance: 0.5 / sqrt(variance)),
+    "log standard deviation": (lambda printed: exp(2 * printed), lambda variance: 0.5 / variance),
+    "log variance": (exp, lambda variance: 1 / variance),
+}
 
 
 def variance_bounds(mean: Interval, maximum: int) -> Interval:
@@ -230,6 +249,60 @@ def critical_sd(contrast: float, scale: float, alpha: float = 0.05) -> float:
     return abs(contrast) / (scale * float(norm.isf(alpha / 2)))
 
 
+def critical_design_effects(
+    contrasts: pd.Series, scales: pd.Series, sd: float, alpha: float = 0.05
+) -> pd.DataFrame:
+    """
+    Give the design effect at which each contrast of a family ceases to be significant.
+
+    Parameters
+    ----------
+    contrasts : pandas.Series
+        The contrasts of the family by name, in the unit of the means.
+    scales : pandas.Series
+        Their standard errors at a standard deviation of 1 under simple random sampling, from
+        `contrast_scale`, with the same index.
+    sd : float
+        Standard deviation of the counts to assume, above 0.
+    alpha : float, default 0.05
+        Level of the two-sided z tests.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a contrast: ``contrast``, ``unadjusted`` and ``holm``, the design effects (variance
+        over that of a simple random sample of the same size; Kish 1965, Survey Sampling) at which
+        its p-value, and its Holm-adjusted p-value in the family, reaches alpha. All contrasts are
+        taken to have the same design effect. Below 1, not even simple random sampling makes the
+        contrast significant.
+
+    Raises
+    ------
+    InputError
+        If contrasts and scales have different names, or the standard deviation is not above 0.
+
+    Notes
+    -----
+    A design effect D divides every z by its root. Unadjusted, D = (z/c)^2 with c the critical
+    value. Holm's method tests the k-th largest z of m at alpha/(m - k + 1), but only if all larger
+    ones have passed: D is the least of (z/c)^2 over the contrast and those before it.
+    """
+    if sd <= 0:
+        raise InputError(f"A standard deviation of {sd} is not above 0; give another.")
+    z = _by_the_same_names(contrasts, scales).abs().div(sd).sort_values(ascending=False)
+    levels = alpha / np.arange(len(z), 0, -1)
+    holm = ((z / norm.isf(levels / 2)) ** 2).cummin()
+    table = pd.DataFrame({"unadjusted": (z / norm.isf(alpha / 2)) ** 2, "holm": holm})
+    return table.loc[contrasts.index].rename_axis("contrast").reset_index()
+
+
+def _by_the_same_names(contrasts: pd.Series, scales: pd.Series) -> pd.Series:
+    """Contrasts over scales: z at a standard deviation of 1."""
+    if not contrasts.index.equals(scales.index):
+        raise InputError("Contrasts and scales have different names; give both by the same index.")
+    return contrasts / scales
+
+
 def contrast_p_values(
     contrasts: pd.Series, scales: pd.Series, standard_deviations: Sequence[float]
 ) -> pd.DataFrame:
@@ -257,8 +330,7 @@ def contrast_p_values(
     InputError
         If contrasts and scales have different names.
     """
-    if not contrasts.index.equals(scales.index):
-        raise InputError("Contrasts and scales have different names; give both by the same index.")
+    _by_the_same_names(contrasts, scales)
     tables = [_test_family(contrasts, scales, sd) for sd in standard_deviations]
     return pd.concat(tables, ignore_index=True)
 
@@ -357,7 +429,7 @@ def _p_range(estimate: Interval, cells: Sequence[tuple[Interval, int, float]]) -
 
 def country_coefficient_floor(regressors: pd.DataFrame, variance: float) -> pd.Series:
     """
-    Least standard errors of country-level coefficients in a random-intercept model.
+    Least model-based standard errors of country-level coefficients with a random intercept.
 
     Parameters
     ----------
@@ -369,8 +441,9 @@ def country_coefficient_floor(regressors: pd.DataFrame, variance: float) -> pd.S
     Returns
     -------
     pandas.Series
-        A lower bound for the standard error of each coefficient (the intercept first), from the
-        observed information at an inner maximum of the likelihood.
+        A lower bound for the model-based standard error of each coefficient (the intercept first),
+        from the observed information at an inner maximum of the likelihood, the integral over the
+        random intercept exact. Clustered ones: `clustered_coefficient_floor`.
 
     Raises
     ------
@@ -391,19 +464,25 @@ def country_coefficient_floor(regressors: pd.DataFrame, variance: float) -> pd.S
     individual-level regressors, products with country-level ones among them, and any number of
     respondents.
     """
+    design = _country_design(regressors, variance)
+    floor = np.sqrt(variance * np.diag(np.linalg.inv(design.T @ design)))
+    return pd.Series(floor, index=["Intercept", *regressors.columns])
+
+
+def _country_design(regressors: pd.DataFrame, variance: float) -> NDArray[np.float64]:
+    """Constant and country-level regressors, of full rank."""
     design = np.column_stack([np.ones(len(regressors)), regressors.to_numpy(dtype=float)])
     if variance <= 0 or np.linalg.matrix_rank(design) < design.shape[1]:
         raise InputError(
             f"{len(regressors)} countries and a variance of {variance} leave no floor; give "
             "a positive variance and fewer country-level regressors than countries, none constant."
         )
-    floor = np.sqrt(variance * np.diag(np.linalg.inv(design.T @ design)))
-    return pd.Series(floor, index=["Intercept", *regressors.columns])
+    return design
 
 
 def variance_floor(variance: float, n_countries: int) -> float:
     """
-    Least standard error of the variance of a random intercept.
+    Least model-based standard error of the variance of a random intercept.
 
     Parameters
     ----------
@@ -418,6 +497,270 @@ def variance_floor(variance: float, n_countries: int) -> float:
         The variance times the root of 2/J; derivation in `country_coefficient_floor`.
     """
     return variance * float(np.sqrt(2 / n_countries))
+
+
+def clustered_coefficient_floor(
+    regressors: pd.DataFrame, variance: float, posterior_variances: pd.Series | None = None
+) -> pd.Series:
+    """
+    Least clustered standard errors of country-level coefficients in a random-intercept model.
+
+    Parameters
+    ----------
+    regressors : pandas.DataFrame, shape (countries, k)
+        Country-level regressors, one row a country, without the constant.
+    variance : float
+        Estimated variance of the random intercept, by maximum likelihood.
+    posterior_variances : pandas.Series, shape (countries,), optional
+        Variance of each country's random intercept given its answers. By default 0: country
+        effects known.
+
+    Returns
+    -------
+    pandas.Series
+        A lower bound for the standard error of each coefficient (the intercept first), clustered
+        by country without a finite-sample factor (CR0; Liang & Zeger 1986, Biometrika 73, 13-22).
+        Finite-sample factors such as J/(J - 1), CR2 and CR3 only raise standard errors.
+
+    Raises
+    ------
+    InputError
+        If the variance is not positive, the countries are too few or do not vary, or a posterior
+        variance does not lie between 0 and the variance.
+
+    Notes
+    -----
+    Write country j's intercept as z_j'g + u_j, u_j normal of variance s2, and m_j, V_j for the
+    mean and variance of u_j given the answers, at the estimates. By Fisher's identity the score of
+    g is the sum of z_j m_j/s2 and that of s2 the sum of (m_j^2 + V_j - s2)/(2 s2^2); both are 0 at
+    an inner maximum. Hence Z'm = 0 and the sum of m_j^2 is J s2 - sum V_j. It is not the mean of
+    the squared effects that equals the printed variance but that of m_j^2 + V_j, and with effects
+    known, V = 0, the two are the same. The observed information on g is Z'WZ/s2, W = diag(1 -
+    V_j/s2) (Louis 1982), so the sandwich, information on both sides of the sum of the squared
+    scores of the countries, is the sum of (c_j m_j)^2, c the coefficient's row of (Z'WZ)^-1 Z'.
+    With N an orthonormal basis of the vectors that Z' takes to 0, its least value over all m is
+    the sum of squares times the least eigenvalue of N'diag(c^2)N, and some m attains it.
+
+    Conditional on: maximum likelihood with the integral exact, not fixed nodes (by restricted
+    likelihood of a linear model J - k - 1 takes the place of J); a normal random intercept and no
+    random slope; the other parameters known, as they are in the limit of many respondents unless
+    they vary between countries (`clustered_floor_with_unknown_coefficients`). Neither the normal
+    distribution of the true effects nor any number of respondents is assumed.
+    """
+    design = _country_design(regressors, variance)
+    posterior = np.zeros(len(design))
+    if posterior_variances is not None:
+        posterior = posterior_variances.to_numpy(dtype=float)
+    if not ((posterior >= 0) & (posterior < variance)).all():
+        raise InputError(
+            f"Posterior variances of {posterior.tolist()} do not lie between 0 and the variance of "
+            f"the random intercept, {variance}; check both."
+        )
+    weighted = (1 - posterior / variance)[:, None] * design
+    rows = np.linalg.solve(weighted.T @ design, design.T)
+    orthogonal = null_space(design.T)
+    squares = len(design) * variance - posterior.sum()
+    least = [np.linalg.eigvalsh(orthogonal.T * row**2 @ orthogonal)[0] for row in rows]
+    floor = np.sqrt(squares * np.clip(least, 0, None))
+    return pd.Series(floor, index=["Intercept", *regressors.columns])
+
+
+def clustered_floor_with_unknown_coefficients(
+    regressors: pd.DataFrame,
+    variance: float,
+    means: tuple[pd.DataFrame, pd.DataFrame],
+    standard_errors: pd.Series,
+) -> pd.Series:
+    """
+    Least clustered standard errors between countries if individual coefficients are not known.
+
+    Parameters
+    ----------
+    regressors : pandas.DataFrame, shape (countries, k)
+        Country-level regressors, one row a country, without the constant.
+    variance : float
+        Estimated variance of the random intercept, by maximum likelihood.
+    means : tuple of pandas.DataFrame, each of shape (countries, p)
+        Least and greatest means by country of the individual-level regressors whose coefficients
+        are not known, products with country-level regressors among them. Twice the same where the
+        means are known. What is left out counts as known.
+    standard_errors : pandas.Series, shape (p,)
+        Their standard errors, clustered in the same way, at the upper end of rounding.
+
+    Returns
+    -------
+    pandas.Series
+        A lower bound for the clustered standard error of each coefficient (the intercept first):
+        that of `clustered_coefficient_floor` less, for every individual-level regressor, its
+        standard error times the size of the coefficient in the regression of its country means on
+        the country-level regressors (the greatest size that the means allow); at least 0.
+
+    Raises
+    ------
+    InputError
+        As `clustered_coefficient_floor`.
+
+    Notes
+    -----
+    With many respondents a country, the estimate of g is that with the individual-level
+    coefficients b known plus D(b - estimate), D the coefficients of the country means (weighted
+    by the information of each answer, p(1 - p) in a logit) on Z: the blocks of the observed
+    information give it. A clustered standard error is the length of the vector of the countries'
+    influences, so the triangle inequality bounds it. Nothing is assumed of the covariance of the
+    estimates of b, and some influences attain the bound unless it is 0. Distances between the cut
+    points of an ordered logit count as known.
+    """
+    floor = clustered_coefficient_floor(regressors, variance)
+    design = _country_design(regressors, variance)
+    rows = np.linalg.solve(design.T @ design, design.T)
+    low, high = (bound[standard_errors.index].to_numpy(dtype=float) for bound in means)
+    middle, half = (low + high) / 2, (high - low) / 2
+    ends = np.abs(rows @ middle) + np.abs(rows) @ half
+    at_most = pd.Series(ends @ standard_errors.to_numpy(dtype=float), index=floor.index)
+    return floor.sub(at_most).clip(lower=0)
+
+
+def clustered_variance_floor(variance: float, n_countries: int) -> float:
+    """
+    Least clustered standard error of the variance of a random intercept.
+
+    Parameters
+    ----------
+    variance : float
+        Estimated variance, by maximum likelihood.
+    n_countries : int
+        Number of countries, J, at least 7 if odd.
+
+    Returns
+    -------
+    float
+        2s2/root(J(J^2 - 1)) for an odd number of countries, 0 for an even one: a lower bound for
+        the standard error clustered by country without a finite-sample factor (CR0), country
+        effects and individual-level coefficients known.
+
+    Raises
+    ------
+    InputError
+        If the countries are fewer than 7 and odd in number: the proof does not cover them.
+
+    Notes
+    -----
+    In the notation of `clustered_coefficient_floor` with V = 0, the countries' influences on the
+    estimate of s2 are (m_j^2 - s2)/J, and only sum m = 0 and sum m^2 = J s2 are used here. Let p
+    of the m_j be positive and q the others, P and Q their sums of squares, S the sum of the
+    positive ones. By Hoelder's inequality sum m^4 >= (P^3 + Q^3)/S^2, by that of Cauchy and
+    Schwarz S^2 <= pP and S^2 <= qQ. The least of this over P + Q = J s2 and p + q = J has p and q
+    next to J/2, P = qs2 and Q = ps2 (from J = 7 on), where sum m^4 = J s2^2 (1 + 4/(J^2 - 1)); a
+    sample of two values attains it. An even number splits into equal halves, m_j^2 = s2.
+    """
+    if n_countries % 2 == 0:
+        return 0.0
+    if n_countries < 7:
+        raise InputError(
+            f"The least clustered error of a variance is not known for {n_countries} countries; "
+            "give at least 7, or an even number."
+        )
+    return 2 * variance / sqrt(n_countries * (n_countries**2 - 1))
+
+
+def country_floors(
+    printed: pd.DataFrame,
+    regressors: Mapping[str, pd.DataFrame],
+    means: tuple[pd.DataFrame, pd.DataFrame] | None = None,
+) -> pd.DataFrame:
+    """
+    Hold printed country-level standard errors against floors, by every reading of the variance.
+
+    Parameters
+    ----------
+    printed : pandas.DataFrame
+        Rows of a printed table of regressions, as `lib.sources.published.read_table` gives them:
+        ``id``, ``model``, ``term``, ``quantity`` (estimate, std_error), ``value`` and ``decimals``.
+        The variance is the term variance_intercept; cut points take the floor of the intercept.
+    regressors : mapping of str to pandas.DataFrame
+        Country-level regressors of each model, columns named as the terms, one row a country.
+    means : tuple of pandas.DataFrame, optional
+        Least and greatest country means of individual-level regressors, columns named as the
+        terms, for the floors with unknown coefficients; without it these are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a printed standard error, ``reading`` of the number printed as variance (variance,
+        standard deviation, log standard deviation, log variance) and ``kind`` of standard error
+        (model-based; clustered: individual coefficients known; clustered, individual coefficients
+        unknown). ``id``, ``model``, ``term``; ``variance`` that the printed number stands for;
+        ``floor`` at the lower end of its rounding; ``printed``; ``possible``, whether the floor
+        lies below the upper end of rounding of the printed standard error; ``groups``, how many
+        such groups a model-based standard error as small as the printed one takes. The standard
+        error of the variance is in the unit of the reading (delta method); for unknown
+        coefficients it has no floor but 0.
+
+    Raises
+    ------
+    InputError
+        If the floors of a model cannot be had from its variance and regressors.
+    """
+    rows = [
+        {"model": model, "reading": reading, "kind": kind} | row
+        for model, between in regressors.items()
+        for reading in READINGS
+        for kind, floors in _floors(printed[printed["model"] == model], between, reading, means)
+        for row in _held(printed[printed["model"] == model], floors, reading, kind, len(between))
+    ]
+    columns = ["id", "model", "term", "reading", "kind", "variance", "floor", "printed"]
+    return pd.DataFrame(rows)[[*columns, "possible", "groups"]]
+
+
+def _floors(
+    printed: pd.DataFrame,
+    regressors: pd.DataFrame,
+    reading: str,
+    means: tuple[pd.DataFrame, pd.DataFrame] | None,
+) -> Iterator[tuple[str, pd.Series]]:
+    """Floors of one model by kind of standard error, at the least rounded variance."""
+    to_variance, slope = READINGS[reading]
+    variance = to_variance(_cell(printed, VARIANCE, "estimate").low)
+    spread = pd.Series({VARIANCE: slope(variance) * variance_floor(variance, len(regressors))})
+    yield "model-based", pd.concat([country_coefficient_floor(regressors, variance), spread])
+    clustered = slope(variance) * clustered_variance_floor(variance, len(regressors))
+    coefficients = clustered_coefficient_floor(regressors, variance)
+    yield "clustered", pd.concat([coefficients, pd.Series({VARIANCE: clustered})])
+    if means is not None:
+        terms = [term for term in means[0].columns if term in set(printed["term"])]
+        errors = pd.Series({term: _cell(printed, term, "std_error").high for term in terms})
+        unknown = clustered_floor_with_unknown_coefficients(regressors, variance, means, errors)
+        yield UNKNOWN, pd.concat([unknown, pd.Series({VARIANCE: 0.0})])
+
+
+def _cell(printed: pd.DataFrame, term: str, quantity: str) -> Interval:
+    """Take the rounding interval of a printed cell of one model."""
+    cell = printed[(printed["term"] == term) & (printed["quantity"] == quantity)].iloc[0]
+    return rounding_interval(cell["value"], int(cell["decimals"]))
+
+
+def _held(
+    printed: pd.DataFrame, floors: pd.Series, reading: str, kind: str, n_groups: int
+) -> Iterator[dict[str, Any]]:
+    """Each printed standard error of a model that has a floor, beside it."""
+    to_variance, _ = READINGS[reading]
+    variance = to_variance(_cell(printed, VARIANCE, "estimate").middle)
+    for cell in printed[printed["quantity"] == "std_error"].to_dict("records"):
+        term, error = cell["term"], cell["value"]
+        of_intercept = term == INTERCEPT or term.startswith(CUT_POINT)
+        floor = floors.get("Intercept" if of_intercept else term)
+        if floor is not None:
+            yield {
+                "id": cell["id"],
+                "term": term,
+                "variance": variance,
+                "floor": float(floor),
+                "printed": error,
+                "possible": floor <= rounding_interval(error, int(cell["decimals"])).high,
+                "groups": (
+                    ceil(n_groups * (floor / error) ** 2) if kind == "model-based" else np.nan
+                ),
+            }
 
 
 def binary_sum_of_squares(n: int, most_ones: float) -> float:
@@ -514,6 +857,88 @@ def inferred_correlation(average_effect_error: float, main_effect_error: float) 
             f"{main_effect_error} with the interaction cannot be; check the two."
         )
     return -float(np.sqrt(1 - (average_effect_error / main_effect_error) ** 2))
+
+
+def inferred_correlation_range(
+    average_effect_error: Interval, main_effect_error: Interval
+) -> Interval:
+    """
+    Range of the inferred correlation that rounding of the two standard errors leaves.
+
+    Parameters
+    ----------
+    average_effect_error, main_effect_error : Interval
+        Rounding intervals of the standard errors without and with the interaction.
+
+    Returns
+    -------
+    Interval
+        `inferred_correlation`, which rises with the first and falls with the second.
+    """
+    return Interval(
+        inferred_correlation(average_effect_error.low, main_effect_error.high),
+        inferred_correlation(average_effect_error.high, main_effect_error.low),
+    )
+
+
+def significance_within_rounding(
+    coefficients: tuple[Interval, Interval],
+    standard_errors: tuple[Interval, Interval],
+    correlation: Interval,
+    moderator: pd.Series,
+    alpha: float = 0.05,
+) -> pd.DataFrame:
+    """
+    Tell where the effect b1 + b3 d is significant whatever was rounded, and where it may be.
+
+    Parameters
+    ----------
+    coefficients, standard_errors : tuple of Interval
+        Rounding intervals of main effect and interaction, and of their standard errors.
+    correlation : Interval
+        Range of the correlation of the two estimates, within -1 to 1, as from
+        `inferred_correlation_range`.
+    moderator : pandas.Series
+        Values of the moderator d, 0 or above, by place.
+    alpha : float, default 0.05
+        Level of the two-sided z test.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a place, with the index of the moderator: ``moderator``; ``estimate``, of the
+        printed coefficients; ``least_p`` and ``greatest_p`` over the rounding intervals;
+        ``certain``, significant throughout, and ``possible``, significant somewhere in them. The
+        places with a significant effect number at least ``certain`` and at most ``possible``.
+    """
+    rows = []
+    for d in moderator:
+        effect = coefficients[0] + coefficients[1] * d
+        error = _combined_error(standard_errors[0], standard_errors[1] * d, correlation)
+        p = p_value(effect, error)
+        rows.append((d, effect.middle, p.low, p.high, p.high < alpha, p.low < alpha))
+    columns = ["moderator", "estimate", "least_p", "greatest_p", "certain", "possible"]
+    return pd.DataFrame(rows, index=moderator.index, columns=columns)
+
+
+def _combined_error(first: Interval, second: Interval, correlation: Interval) -> Interval:
+    """
+    Range of the root of a^2 + b^2 + 2rab, a and b 0 or above.
+
+    It rises with r. For a given r it is convex: greatest at a corner, least on an edge, where one
+    of the two is at an end and the other as near to -r times it as it can be.
+    """
+
+    def root(a: float, b: float, r: float) -> float:
+        return sqrt(max(a**2 + b**2 + 2 * r * a * b, 0.0))
+
+    ends = [(a, b) for a in (first.low, first.high) for b in (second.low, second.high)]
+    edges = [(a, min(max(-correlation.low * a, second.low), second.high)) for a, _ in ends]
+    edges += [(min(max(-correlation.low * b, first.low), first.high), b) for _, b in ends]
+    return Interval(
+        min(root(a, b, correlation.low) for a, b in edges),
+        max(root(a, b, correlation.high) for a, b in ends),
+    )
 
 
 def effect_along_moderator(

@@ -1,5 +1,6 @@
 """What printed numbers imply of each other: rounding, counts, totals, stars and sample sizes."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -16,6 +17,7 @@ from scipy.stats import norm
 from lib.core.errors import InputError
 
 TOLERANCE = 1e-9
+MEAN, PERCENT = r"\d\.\d{1,2}", r"[1-9]?\d\.\d|100\.0"
 ROW_CELLS = ["control_mean", "treatment_mean", "support_percent"]
 ARM_COLUMNS = ["control_n", "treatment_n", "control_sum", "treatment_sum"]
 
@@ -273,6 +275,55 @@ def _printed_row(group: str, rows: pd.DataFrame) -> PrintedRow:
         raise InputError(f"The printed row {group} has no {missing[0]}; add it to the table.")
     share = cells.get("sample_percent", Interval(100.0, 100.0))
     control, treatment, percent = (cells[quantity] for quantity in ROW_CELLS)
+    return PrintedRow(control, treatment, percent, share)
+
+
+def cuts_of_row(run: str) -> list[tuple[str, str, str]]:
+    """
+    Ways to cut a run of characters into the cells of a list experiment.
+
+    Parameters
+    ----------
+    run : str
+        Two means and a percentage, printed or copied without anything between them.
+
+    Returns
+    -------
+    list of tuple of str
+        Control mean, treatment mean and percentage: means of one digit and one or two decimals, a
+        percentage from 0 to 100 with one decimal. More than one if the row can be read in more
+        than one way, none if in no way.
+    """
+    found = []
+    for first, second in product((3, 4), repeat=2):
+        cells = run[:first], run[first : first + second], run[first + second :]
+        if all(re.fullmatch(p, c) for p, c in zip((MEAN, MEAN, PERCENT), cells, strict=True)):
+            found.append(cells)
+    return found
+
+
+def row_of_cells(
+    cells: Sequence[str],
+    share: Interval = Interval(100.0, 100.0),
+) -> PrintedRow:
+    """
+    Make a row of the texts of its cells.
+
+    Parameters
+    ----------
+    cells : sequence of str
+        Control mean, treatment mean and percentage as printed.
+    share : Interval, default Interval(100.0, 100.0)
+        Rounding interval of the group's share of those who answered, in percent.
+
+    Returns
+    -------
+    PrintedRow
+        The row, each cell with the rounding interval of its own decimals.
+    """
+    control, treatment, percent = (
+        rounding_interval(float(cell), len(cell.partition(".")[2])) for cell in cells
+    )
     return PrintedRow(control, treatment, percent, share)
 
 

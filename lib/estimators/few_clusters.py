@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from numpy.typing import NDArray
+from scipy.optimize import brentq
 from scipy.special import expit
-from scipy.stats import rankdata, t
+from scipy.stats import chi2, rankdata, t
 
 from .errors import ConvergenceError, InputError
 
@@ -20,6 +21,7 @@ Statistic = Callable[[Array], Array]
 WEBB_WEIGHTS = [sign * np.sqrt(square) for sign in (-1, 1) for square in (0.5, 1.0, 1.5)]
 MOST_COUNTRIES_TO_PERMUTE = 9
 TIE_TOLERANCE = 1e-9
+PERMUTATION_COLUMNS = ["statistic", "observed", "p_value", "n_orders", "smallest_p"]
 
 
 def country_logits(successes: pd.Series, n: pd.Series) -> pd.DataFrame:
@@ -245,6 +247,128 @@ def two_step(
     return TwoStepResults(sm.WLS(effects, design, weights=weights).fit())
 
 
+def exact_two_step(
+    effects: pd.Series, standard_errors: pd.Series, regressors: pd.DataFrame, alpha: float = 0.05
+) -> pd.DataFrame:
+    """
+    Give intervals for coefficients and variance between countries that few countries justify.
+
+    Parameters
+    ----------
+    effects : pandas.Series
+        First-step estimates, one a country, such as log odds.
+    standard_errors : pandas.Series
+        Their standard errors, above 0, with the same index; the squares are the sampling variances.
+    regressors : pandas.DataFrame, shape (countries, k)
+        Country-level regressors, with the same index, without the constant.
+    alpha : float, default 0.05
+        The intervals cover 1 - alpha.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The constant (``const``), each regressor and ``variance``, that of country effects about
+        the line: ``term``, ``estimate``, ``std_error`` (not a number for the variance), ``df``,
+        ``conf_low``, ``conf_high``. An end of the variance below 0 is set to 0.
+
+    Raises
+    ------
+    InputError
+        If the countries differ, are too few or do not vary, or a standard error is not above 0.
+
+    Notes
+    -----
+    Assumption: the effects are normal about the line, all with the same variance s2 beside the
+    sampling variances v_j, which are known. Then Q(s2), the sum of squared residuals of least
+    squares with weights 1/(s2 + v_j), is chi-squared with countries - k - 1 degrees of freedom,
+    whence the interval for s2 (Viechtbauer 2007, Statistics in Medicine 26, 37-52; Jackson et al.
+    2014, BMC Medical Research Methodology 14, 103, with regressors) and its estimate, at which Q
+    equals the degrees of freedom. Coefficients are those of `two_step` by ordinary least squares
+    with t, exact if the v_j are equal or negligible: on the log odds of countries with a thousand
+    answers or more they are about 0.003, against 0.7 between countries.
+    """
+    df = residual_df(*regressors.shape)
+    about = _AboutTheLine(effects, standard_errors, regressors)
+    ends = [about.variance_at(float(chi2.isf(p, df))) for p in (alpha / 2, 1 - alpha / 2)]
+    table = two_step(effects, regressors).tidy(alpha)[
+        ["term", "estimate", "std_error", "conf_low", "conf_high"]
+    ]
+    variance = pd.DataFrame({"term": ["variance"], "estimate": about.variance_at(df)})
+    variance = variance.assign(std_error=np.nan, conf_low=ends[0], conf_high=ends[1])
+    table = pd.concat([table, variance], ignore_index=True).assign(df=df)
+    return table[["term", "estimate", "std_error", "df", "conf_low", "conf_high"]]
+
+
+def variance_p_value(
+    effects: pd.Series, standard_errors: pd.Series, regressors: pd.DataFrame, variance: float
+) -> float:
+    """
+    Test a value of the variance between countries.
+
+    Parameters
+    ----------
+    effects, standard_errors : pandas.Series
+        First-step estimates and their standard errors, one a country.
+    regressors : pandas.DataFrame, shape (countries, k)
+        Country-level regressors, without the constant.
+    variance : float
+        The value, 0 or above.
+
+    Returns
+    -------
+    float
+        Twice the smaller tail of the chi-squared distribution of Q at the value: it is below alpha
+        where the interval of `exact_two_step` leaves the value out, and assumes the same.
+
+    Raises
+    ------
+    InputError
+        As `exact_two_step`, or if the value is negative.
+    """
+    if variance < 0:
+        raise InputError(f"A variance of {variance} cannot be; give 0 or more.")
+    df = residual_df(*regressors.shape)
+    statistic = _AboutTheLine(effects, standard_errors, regressors).squares(variance)
+    return float(min(1.0, 2 * min(chi2.sf(statistic, df), chi2.cdf(statistic, df))))
+
+
+class _AboutTheLine:
+    """Squared residuals of the country effects, weighted by their variances."""
+
+    def __init__(
+        self, effects: pd.Series, standard_errors: pd.Series, regressors: pd.DataFrame
+    ) -> None:
+        _require_same_countries(effects, standard_errors)
+        _require_same_countries(effects, regressors)
+        if not (standard_errors > 0).all():
+            raise InputError(
+                f"A standard error of {standard_errors.min()} is not above 0; check the answers."
+            )
+        self.effects = effects.to_numpy(dtype=float)
+        self.sampling = standard_errors.to_numpy(dtype=float) ** 2
+        self.design = np.column_stack([np.ones(len(effects)), regressors.to_numpy(dtype=float)])
+        if np.linalg.matrix_rank(self.design) < self.design.shape[1]:
+            raise InputError(
+                f"The regressors {list(regressors.columns)} do not vary among these countries, or "
+                "not apart from each other; leave one out."
+            )
+
+    def squares(self, variance: float) -> float:
+        """Give Q at a variance between countries."""
+        root = np.sqrt(variance + self.sampling)
+        design, effects = self.design / root[:, None], self.effects / root
+        residuals = effects - design @ np.linalg.lstsq(design, effects)[0]
+        return float(residuals @ residuals)
+
+    def variance_at(self, value: float) -> float:
+        """Give the variance at which Q, which falls with it, has a value; 0 if it is less at 0."""
+        if self.squares(0.0) <= value:
+            return 0.0
+        unweighted = self.effects - self.effects.mean()
+        high = float(unweighted @ unweighted) / value  # Q times the variance is at most this sum
+        return float(brentq(lambda variance: self.squares(variance) - value, 0.0, high))
+
+
 def leave_one_out(
     countries: pd.DataFrame, estimator: Callable[[pd.DataFrame], float]
 ) -> pd.DataFrame:
@@ -397,23 +521,89 @@ def permutation_test(regressor: pd.Series, statistics: Mapping[str, Statistic]) 
     InputError
         If there are more than 9 countries, whose orders are too many to list, or the values do
         not vary.
+
+    Notes
+    -----
+    Assumption: were the regressor without effect, the countries would be exchangeable. Nothing is
+    conditioned on; `permutation_test_given` does that.
     """
-    if len(regressor) > MOST_COUNTRIES_TO_PERMUTE:
-        raise InputError(
-            f"{len(regressor)} countries have {factorial(len(regressor)):,} orders, too many to "
-            f"list; give at most {MOST_COUNTRIES_TO_PERMUTE}."
-        )
+    _require_few(len(regressor))
     if regressor.nunique() < 2:
         raise InputError("The country values do not vary, so no order differs; give another one.")
     orders = np.array(list(permutations(regressor.to_numpy(dtype=float))))
-    rows = []
-    for name, statistic in statistics.items():
-        values = statistic(orders)
-        sizes = np.abs(values)
-        p_value = float((sizes >= sizes[0] * (1 - TIE_TOLERANCE)).mean())
-        rows.append((name, float(values[0]), p_value, len(orders), 1 / len(orders)))
-    columns = ["statistic", "observed", "p_value", "n_orders", "smallest_p"]
-    return pd.DataFrame(rows, columns=columns)
+    rows = [(name, *_against_all_orders(of(orders))) for name, of in statistics.items()]
+    return pd.DataFrame(rows, columns=PERMUTATION_COLUMNS)
+
+
+def _require_few(n_countries: int) -> None:
+    if n_countries > MOST_COUNTRIES_TO_PERMUTE:
+        raise InputError(
+            f"{n_countries} countries have {factorial(n_countries):,} orders, too many to "
+            f"list; give at most {MOST_COUNTRIES_TO_PERMUTE}."
+        )
+
+
+def _against_all_orders(values: Array) -> tuple[float, float, int, float]:
+    """First value, share of all values that are at least as large, how many, and one of them."""
+    sizes = np.abs(values)
+    p_value = float((sizes >= sizes[0] * (1 - TIE_TOLERANCE)).mean())
+    return float(values[0]), p_value, len(values), 1 / len(values)
+
+
+def permutation_test_given(
+    effects: pd.Series, regressor: pd.Series, given: pd.DataFrame
+) -> pd.DataFrame:
+    """
+    Test a regressor by every order of what others leave of the country effects.
+
+    Parameters
+    ----------
+    effects : pandas.Series
+        Country effects, such as log odds or shares.
+    regressor : pandas.Series
+        The country values to be tested, with the same index.
+    given : pandas.DataFrame, shape (countries, k)
+        Other country-level regressors to condition on, with the same index.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row, the columns of `permutation_test`: ``statistic``, ``observed`` (t of the regressor
+        in the regression of the effects on all), ``p_value`` (two-sided), ``n_orders`` and
+        ``smallest_p``.
+
+    Raises
+    ------
+    InputError
+        If the countries differ, are too few or more than 9, or the regressor does not vary given
+        the others.
+
+    Notes
+    -----
+    The effects are regressed on the others alone, the residuals dealt to the countries in every
+    order and added back to the fit, and t is computed anew each time (Freedman & Lane 1983,
+    Journal of Business & Economic Statistics 1, 292-298); in simulations it keeps its level well
+    (Winkler et al. 2014, NeuroImage 92, 381-397). Assumption: the effects are linear in the
+    others, and their errors are exchangeable among countries. All orders are listed, but the test
+    is not exact, as residuals are not the errors: they sum to 0 and are orthogonal to the others.
+    With nothing given it is `permutation_test` of the least-squares slope.
+    """
+    _require_same_countries(effects, regressor)
+    _require_same_countries(effects, given)
+    df = residual_df(len(effects), given.shape[1] + 1)
+    _require_few(len(effects))
+    y, tested = effects.to_numpy(dtype=float), regressor.to_numpy(dtype=float)
+    others = np.column_stack([np.ones(len(y)), given.to_numpy(dtype=float)])
+    project = others @ np.linalg.pinv(others)
+    x = tested - project @ tested
+    if x @ x < 1e-20 * (tested @ tested):
+        raise InputError("The regressor does not vary given the others; give another one.")
+    residuals = y - project @ y
+    outcomes = np.array(list(permutations(residuals)))
+    slopes, rest = _fit(outcomes - outcomes @ project, x)
+    statistics = slopes / np.sqrt((rest**2).sum(axis=1) / df / (x @ x))
+    row = ("t of the effects given the others", *_against_all_orders(statistics))
+    return pd.DataFrame([row], columns=PERMUTATION_COLUMNS)
 
 
 @dataclass(frozen=True)
