@@ -197,19 +197,22 @@ def headline(rows: list[Row]) -> str:
     failing = sum(found[name] for name in FAILING)
     told = [found[name] for name in (Grade.REPRODUCED, Grade.CONSISTENT, Grade.OPEN)]
     problems = problem_counts(rows)
+    names = {name: found[name] for name in FAILING if found[name]}
+    if failing:
+        makes = "makes" if len(problems) == 1 else "make"
+        first = f"{_plural(len(problems), 'problem')} {makes} {failing:,} of "
+        first += f"{_plural(len(rows), 'printed number')} fail: {counted(names)}."
+    else:
+        first = f"None of {_plural(len(rows), 'printed number')} fails."
     sentences = [
-        f"{_plural(failing, 'number')} of {len(rows)} "
-        f"{'fails' if failing == 1 else 'fail'}, from {_plural(len(problems), 'problem')}"
-        f" ({counted({name: found[name] for name in FAILING if found[name]})})."
-        if failing
-        else f"None of {_plural(len(rows), 'number')} fails.",
-        "{} reproduced from a source outside the papers, {} consistent with a bound that could "
-        "have excluded it, {} open.".format(*told),
+        first,
+        "{:,} are reproduced from a source outside the papers, {:,} are consistent with a bound "
+        "that could have excluded them, {:,} are open.".format(*told),
     ]
     rest = len(rows) - failing - sum(told)
     if rest:
         sentences.append(
-            f"The other {rest} tell nothing new: they follow from other printed numbers, hold by "
+            f"The other {rest:,} tell nothing new: they follow from other printed numbers, hold by "
             "definition, or are loose wording."
         )
     return " ".join(sentences)
