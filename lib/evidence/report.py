@@ -197,7 +197,7 @@ def headline(rows: list[Row]) -> str:
     failing = sum(found[name] for name in FAILING)
     told = [found[name] for name in (Grade.REPRODUCED, Grade.CONSISTENT, Grade.OPEN)]
     problems = problem_counts(rows)
-    names = {name: found[name] for name in FAILING if found[name]}
+    names = {name.value: found[name] for name in FAILING if found[name]}
     if failing:
         makes = "makes" if len(problems) == 1 else "make"
         first = f"{_plural(len(problems), 'problem')} {makes} {failing:,} of "
