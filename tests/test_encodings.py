@@ -164,9 +164,16 @@ def test_text_in_two_encodings_is_refused(tmp_path):
     path = tmp_path / "file.csv"
     lines = [f"{word},1\n".encode() for word in RUSSIAN] + ["Семей,1\n".encode("cp1251")]
     path.write_bytes(b"city,n\n" + b"".join(lines))
-    with pytest.raises(InputError, match=r"file\.csv has text in UTF-8 and text that is not"):
+    with pytest.raises(InputError, match="has text in UTF-8 and text that is not: mend") as error:
         read_survey_file(path)
+    assert str(error.value).count(str(path)) == 1
     assert len(read_survey_file(path, ["n"]).frame) == len(lines)
+
+
+def test_text_of_no_code_page_is_refused(tmp_path):
+    path = csv(pd.DataFrame({"city": ["Шымкент"], "n": 1}), tmp_path / "file.csv", "koi8-r")
+    with pytest.raises(InputError, match="has text that fits no code page of Windows: name its"):
+        read_survey_file(path)
 
 
 def test_r_text_in_an_old_encoding_is_refused(tmp_path):
