@@ -8,7 +8,7 @@ from lib.consistency.list_experiment_table import compare_table, group_estimates
 from lib.core.errors import InputError
 from lib.core.paths import DATA
 from lib.core.text_files import read_csv
-from lib.sources.list_experiment import comparisons, read_schema, recode
+from lib.sources.list_experiment import comparisons, complete_cases, read_schema, recode
 from lib.sources.list_experiment.recodes import education_level, group_of, in_treatment
 from lib.sources.published import read_table
 
@@ -102,6 +102,45 @@ def test_weights_move_means_and_shares(respondents, schema, printed):
     whole = rows[rows["treatment"] == 0]
     mean = np.average(whole["count"], weights=whole["weight"])
     assert cells.loc[("entire_sample", "control_mean"), "computed"] == pytest.approx(mean)
+
+
+@pytest.mark.parametrize("unanswered", [False, True])
+def test_no_weights_turn_the_ends_of_a_share_round(respondents, schema, printed, unanswered):
+    rows = recode(respondents, schema)
+    if not unanswered:
+        rows = rows.fillna({"gender": "male", "education": "university", "region": "all_others"})
+    generator = np.random.default_rng(40)
+    for _ in range(200):
+        rows["weight"] = generator.gamma(
+            generator.uniform(0.2, 5), generator.uniform(0.1, 10), len(rows)
+        )
+        cells = compare_table(printed, rows, "weight")
+        assert (cells["low"] <= cells["high"]).all()
+        shares = cells[cells["quantity"] == "sample_percent"].set_index("subgroup")
+        whole = shares.loc[["kazakh", "russian"]]
+        assert whole["determines"].all()
+        assert shares["determines"].all() == (not unanswered)
+        everybody = rows["weight"].sum()
+        known = rows.groupby("gender")["weight"].sum()
+        low = pd.Series({group: 100 * known[group] / everybody for group in known.index})
+        np.testing.assert_allclose(shares.loc[low.index, "low"], low, rtol=1e-12)
+
+
+def test_regressions_are_on_those_who_answered_everything(respondents, schema):
+    complete = complete_cases(recode(respondents, schema))
+    assert len(complete) == 28
+    assert complete["male"].tolist() == (complete["gender"] == "male").astype(int).tolist()
+    assert (complete["capital"] == complete["almaty"] + complete["nur_sultan"]).all()
+
+
+@pytest.mark.parametrize(
+    ("column", "group"), [("region", "almaty"), ("gender", "male"), ("ethnicity", "russian")]
+)
+def test_a_group_that_answered_nothing_else_is_refused(respondents, schema, column, group):
+    rows = recode(respondents, schema)
+    rows.loc[rows[column] == group, "education"] = np.nan
+    with pytest.raises(InputError, match=f"Nobody who answered on .* is in the group '{group}'"):
+        complete_cases(rows)
 
 
 def test_respondents_without_a_count_stay_in_the_shares(respondents, schema, printed):

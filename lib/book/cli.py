@@ -24,7 +24,6 @@ from lib.book.typeset import target
 from lib.book.variant import make_variant
 from lib.book.verify import verify
 from lib.book.version import version
-from lib.core.encodings import codec_name
 from lib.core.errors import BuildError, InputError, SweepError
 from lib.core.paths import ROOT
 from lib.evidence.releases import write_release
@@ -68,7 +67,9 @@ def build_command(
     """Build the site; with other parameters or single chapters, a run beside it."""
     project = Project(ROOT)
     files = require_files({"wvs": wvs, "list_experiment": list_experiment})
-    chapters = supply(read_chapters(project), files, _encoding(encoding, bool(files)))
+    if encoding is not None and not files:
+        raise InputError("--encoding is for the text of your own file: name the file too.")
+    chapters = supply(read_chapters(project), files, encoding)
     selected = select(chapters, chapter or ())
     overrides = assign(selected, read_overrides(parameter or (), params))
     variant = make_variant(chapters, selected, overrides, name, params)
@@ -92,7 +93,7 @@ def profile_command(
 
     project = Project(ROOT)
     named = require_files({"file": file}).get("file")
-    variant = profile_variant(project, profile, named, _encoding(encoding, True))
+    variant = profile_variant(project, profile, named, encoding)
     renderer = Renderer()
     _stop_on_signals(renderer)
     built = build(project, variant, jobs or default_jobs(), force, renderer)
@@ -253,12 +254,6 @@ def _require_pdf(project: Project, renderer: Renderer) -> None:
         raise InputError("_config.yml names no PDF: set latex.latex_documents.targetname.")
     if not renderer.typesetter:
         raise InputError(f"XeLaTeX, or a package or font, is not there. {advice()}")
-
-
-def _encoding(name: str | None, has_file: bool) -> str | None:
-    if name is not None and not has_file:
-        raise InputError("--encoding is for the text of your own file: name the file too.")
-    return codec_name(name) if name else None
 
 
 def _announce(built: Built) -> None:

@@ -14,7 +14,10 @@ BYTEWISE = "iso-8859-1"
 # What Windows programs wrote, from which old survey files come, in the order in which one is taken
 # where several fit alike; KZ-1048 is Windows-1251 with the letters of Kazakh.
 CODE_PAGES = [f"cp125{number}" for number in (2, 1, 0, 4, 7, 3, 6, 5, 8)] + ["kz1048"]
-LEAST_BYTES = 64  # charset-normalizer looks for a language in 32 characters or more
+# charset-normalizer looks for a language in 32 characters or more; what differs by less than these
+# in the disorder and the language that it finds fits alike.
+LEAST_BYTES = 64
+ALIKE_IN_DISORDER, ALIKE_IN_LANGUAGE = 0.005, 0.1
 WIDE = ("utf-16", "utf-32")
 BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 NAME_IT = "name its encoding, as ENCODING=cp1251 or `encoding: cp1251` in a profile."
@@ -62,7 +65,7 @@ def codec_name(encoding: str) -> str:
         If Python knows no encoding of text by this name.
     """
     try:
-        b"".decode(encoding)
+        "a".encode(encoding)
         return codecs.lookup(encoding).name
     except (LookupError, ValueError) as error:
         raise InputError(
@@ -210,14 +213,16 @@ def _best(words: list[bytes]) -> Encoding:
         preemptive_behaviour=False,
         enable_fallback=False,
     )
-    scores = [(each.chaos, -each.coherence) for each in found]
-    best = [each for each, score in zip(found, scores, strict=True) if score == min(scores)]
+    least = min((each.chaos for each in found), default=0.0)
+    orderly = [each for each in found if each.chaos <= least + ALIKE_IN_DISORDER]
+    most = max((each.coherence for each in orderly), default=0.0)
+    best = [each for each in orderly if each.coherence >= most - ALIKE_IN_LANGUAGE]
     names = {name for each in best for name in (each.encoding, *each.could_be_from_charset)}
     fitting = [page for page in CODE_PAGES if page in names]
     if not fitting:
         raise InputError(f"has text that fits no code page of Windows: {NAME_IT}")
     taken, *others = fitting
     others = [page for page in others if text.decode(page) != text.decode(taken)]
-    alike = f" ({', '.join(others)} fit as well)" if others else ""
+    alike = f" ({', '.join(others)} might as well)" if others else ""
     advice = "if words look wrong, name another one (ENCODING=)"
     return Encoding(taken, f"the code page that fits it best{alike}: {advice}")

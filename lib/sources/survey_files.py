@@ -161,7 +161,10 @@ class _OpenFile:
         return column.map(lambda value: changed.get(value, value))
 
     def _decoded(self, text: str) -> str:
-        return text if text.isascii() else self._about(lambda: decode(text, self.encoding))
+        if text.isascii():
+            return text
+        encoding = self.encoding
+        return self._about(lambda: decode(text, encoding))
 
     def _about(self, choose: Callable[[], Result]) -> Result:
         try:

@@ -19,6 +19,15 @@ OPTIONS = [
         ),
     ),
     BadInput(
+        "build --encoding cp1251",
+        "--encoding is for the text of your own file: name the file too.",
+    ),
+    BadInput(
+        "build --list-experiment {here}/file.csv --encoding cyrillic-1",
+        ("'cyrillic-1' is no encoding that Python knows: use a name such as utf-8 or cp1251."),
+        {"{here}/file.csv": "count,arm\n"},
+    ),
+    BadInput(
         "build --jobs 0",
         (
             "Invalid value for '--jobs': Input should be greater than or equal to 1; "

@@ -27,6 +27,14 @@ COMMON_FAULTS = [
         ("params/mine.yml has 'titel', which no profile knows: did you mean 'title'?"),
     ),
     ("file", 7, "params/mine.yml: file is 7; it must be a text."),
+    (
+        "encoding",
+        "cp1521",
+        (
+            "params/mine.yml: encoding: 'cp1521' is no encoding that Python knows: use a name such "
+            "as utf-8 or cp1251."
+        ),
+    ),
     ("alpha", 5, ("params/mine.yml: alpha is 5; it must be a number from 0.001 to 0.2.")),
     ("standin", GONE, "params/mine.yml lacks 'standin': add it."),
     ("standin", 1000, "params/mine.yml: standin is 1000; it must be a mapping."),
@@ -394,7 +402,7 @@ RESPONDENTS = [
             ANSWERS + "2,C,1,4,1,Astana,1\n",
             (
                 "{here}/file.csv, row 3, column 'version', holds 'C', which is no answer "
-                "of the schema: use one of 0, a, 1, b."
+                "of the schema: use one of 0, A, 1, B."
             ),
         ),
         (
@@ -408,7 +416,7 @@ RESPONDENTS = [
             ANSWERS + "2,A,1,4,1,Astan,1\n",
             (
                 "{here}/file.csv, row 3, column 'city', holds 'Astan', which is no "
-                "answer of the schema: did you mean 'astana'?"
+                "answer of the schema: did you mean 'Astana'?"
             ),
         ),
         (

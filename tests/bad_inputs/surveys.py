@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from tests.bad_inputs import FOLDER, NO_UTF8, PAGE, BadInput
+from tests.bad_inputs import FOLDER, PAGE, BadInput
 
 COUNTRIES = (51, 112, 398, 417, 643, 804, 860)
 ITEMS = {"V1": 6, "V2": 51, "V125_07": 1, "V39": 1, "V245": 1, "V231": 5, "V229": 1, "V240": 1}
@@ -166,7 +166,7 @@ FILES = [
         ),
         (
             "wave.csv",
-            wave().encode("utf-16"),
+            wave().encode("utf-16-le"),
             (
                 "{here}/wave.csv is not a CSV file as its ending says, or is damaged: "
                 "download it again."
@@ -250,8 +250,8 @@ WAVES = [
         (
             wave(V1="six"),
             (
-                "{here}/wave.csv holds 'six' in V1 (Wave), where a code belongs: use a "
-                "file with numeric codes instead of labels."
+                "{here}/wave.csv holds 'six' in V1 (Wave), where a number belongs: use "
+                "numeric codes instead of labels, and leave a missing answer empty."
             ),
         ),
         (
@@ -273,7 +273,8 @@ WAVES = [
             wave(V2="Armenia"),
             (
                 "{here}/wave.csv holds 'Armenia' in V2 (Country (ISO 3166 numeric)), "
-                "where a code belongs: use a file with numeric codes instead of labels."
+                "where a number belongs: use numeric codes instead of labels, and leave a "
+                "missing answer empty."
             ),
         ),
         (
@@ -309,15 +310,17 @@ WAVES = [
         (
             wave(V125_07="inf"),
             (
-                "{here}/wave.csv holds inf in V125_07 (Confidence: the CIS), no whole "
-                "code: use an official release of the wave or of the time series."
+                "{here}/wave.csv holds 'inf' in V125_07 (Confidence: the CIS), where a number "
+                "belongs: use numeric codes instead of labels, and leave a missing answer "
+                "empty."
             ),
         ),
         (
             wave(V125_07="A great deal"),
             (
                 "{here}/wave.csv holds 'A great deal' in V125_07 (Confidence: the CIS), "
-                "where a code belongs: use a file with numeric codes instead of labels."
+                "where a number belongs: use numeric codes instead of labels, and leave a "
+                "missing answer empty."
             ),
         ),
         (
@@ -361,15 +364,15 @@ WAVES = [
         (
             wave(V258="inf"),
             (
-                "{here}/wave.csv holds inf in V258 (Weight), no weight: use an official "
-                "release of the wave or of the time series."
+                "{here}/wave.csv holds 'inf' in V258 (Weight), where a number belongs: use "
+                "numeric codes instead of labels, and leave a missing answer empty."
             ),
         ),
         (
             wave(V258="heavy"),
             (
-                "{here}/wave.csv holds 'heavy' in V258 (Weight), where a code belongs: "
-                "use a file with numeric codes instead of labels."
+                "{here}/wave.csv holds 'heavy' in V258 (Weight), where a number belongs: "
+                "use numeric codes instead of labels, and leave a missing answer empty."
             ),
         ),
         (
@@ -408,7 +411,10 @@ LISTS = [
                 "where need be after registering and signing in."
             ),
         ),
-        (NO_UTF8, "{here}/file.csv has no column 'count': use one of ÿþ kind: wvs."),
+        (
+            b"\xc0\x80 kind: wvs\n",
+            "{here}/file.csv has no column 'count': use one of АЂ kind: wvs.",
+        ),
         (FOLDER, "{here}/file.csv is a folder: name the survey file itself."),
         (
             ANSWERS.replace("count,", "number,", 1),
@@ -485,22 +491,22 @@ LISTS = [
             ANSWERS.replace("3,treatment", "two,treatment"),
             (
                 "{here}/file.csv, row 4, column 'count', holds 'two' where a number "
-                "belongs: mend the cell."
+                "belongs: mend the cell, or leave it empty if there is no answer."
             ),
         ),
         (
             ANSWERS.replace("3,treatment", "inf,treatment"),
             (
                 "{here}/file.csv, row 4, column 'count', holds 'inf' where a number "
-                "belongs: mend the cell."
+                "belongs: mend the cell, or leave it empty if there is no answer."
             ),
         ),
         (
             ANSWERS.replace("0,control", "0,placebo"),
             (
                 "{here}/file.csv, row 1, column 'arm', holds 'placebo', which is no "
-                "answer of the schema: use one of 0, card with the first four items, "
-                "control, 1, card with all five items, treatment."
+                "answer of the schema: use one of 0, Card with the first four items, "
+                "control, 1, Card with all five items, treatment."
             ),
         ),
         (
@@ -536,17 +542,32 @@ LISTS = [
             ANSWERS.replace("male,1", "male,7"),
             (
                 "{here}/file.csv, row 1, column 'education', holds '7.0', which is no "
-                "answer of the schema: use one of 1, 7th grade or lower, 2, secondary "
-                "education (8-9th grade), 3, full general secondary education, 4, "
-                "secondary specialized education (trade school), 5, incomplete higher "
-                "education, 6, full higher education."
+                "answer of the schema: use one of 1, 7th grade or lower, 2, Secondary "
+                "education (8-9th grade), 3, Full general secondary education, 4, "
+                "Secondary specialized education (trade school), 5, Incomplete higher "
+                "education, 6, Full higher education."
+            ),
+        ),
+        (
+            ANSWERS.replace("russian", "kazakh"),
+            (
+                "{here}/file.csv has nobody in the group 'russian': column 'ethnicity' holds "
+                "'kazakh', 'other'. Compare the spelling, or name the encoding."
+            ),
+        ),
+        (
+            ANSWERS.replace("russian", "None"),
+            (
+                "{here}/file.csv, row 2, column 'ethnicity', holds 'None', which is no "
+                "answer of the schema: use one of 1, kazakh, 2, russian, 3, Other "
+                "groups, other."
             ),
         ),
         (
             ANSWERS.replace("russian", "uzbek"),
             (
                 "{here}/file.csv, row 2, column 'ethnicity', holds 'uzbek', which is no "
-                "answer of the schema: use one of 1, kazakh, 2, russian, 3, other "
+                "answer of the schema: use one of 1, kazakh, 2, russian, 3, Other "
                 "groups, other."
             ),
         ),
@@ -554,15 +575,15 @@ LISTS = [
             ANSWERS.replace("Nur-Sultan", "Nur-Sultn"),
             (
                 "{here}/file.csv, row 2, column 'city', holds 'Nur-Sultn', which is no "
-                "answer of the schema: did you mean 'nur-sultan'?"
+                "answer of the schema: did you mean 'Nur-Sultan'?"
             ),
         ),
         (
             ANSWERS.replace("Nur-Sultan", "9"),
             (
                 "{here}/file.csv, row 2, column 'city', holds '9', which is no answer of "
-                "the schema: use one of 1, almaty, 2, nur-sultan (astana), nur-sultan, "
-                "astana, 3, all others, other."
+                "the schema: use one of 1, Almaty, 2, Nur-Sultan (Astana), Nur-Sultan, "
+                "Astana, 3, All Others, other."
             ),
         ),
         (
@@ -590,7 +611,7 @@ LISTS = [
             ANSWERS.replace("0.5", "nan?"),
             (
                 "{here}/file.csv, row 2, column 'weight', holds 'nan?' where a number "
-                "belongs: mend the cell."
+                "belongs: mend the cell, or leave it empty if there is no answer."
             ),
         ),
         (ANSWERS[:-3], "{here}/file.csv breaks off in its last line: download it again."),

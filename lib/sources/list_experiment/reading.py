@@ -127,10 +127,10 @@ def read_answers(
     texts = {name: raw[named[name]] for name in schema if name not in (COUNT, WEIGHT)}
     frame = pd.DataFrame({n: _answers(texts[n], schema[n], path) for n in texts})
     _require_arms(frame[ARM].rename(named[ARM]), path)
-    for name, values in texts.items():
-        _require_groups(values, frame[name], schema[name], path)
     frame.insert(0, COUNT, _counts(raw[named[COUNT]], frame[ARM], n_items, path))
     frame[WEIGHT] = _weights(raw[named[WEIGHT]], path) if WEIGHT in named else 1.0
+    for name, values in texts.items():
+        _require_groups(values, frame[name], schema[name], path)
     remarks = [remark for name in texts for remark in _remarks(texts[name], schema[name])]
     return ListExperimentFile(frame, (*file.remarks, *remarks))
 
@@ -141,10 +141,10 @@ def _answers(values: pd.Series, variable: Variable, path: Path) -> pd.Series:
     answers = spellings.map(variable.answer, na_action="ignore")
     unknown = spellings[answers.isna() & spellings.notna()]
     if not unknown.empty:
-        known = [spelling for spelling in variable.spellings if spelling != ANY_OTHER]
+        known = {each.casefold(): each for each in variable.spellings if each != ANY_OTHER}
         raise InputError(
             f"{_cell(path, unknown)} holds {_quoted(values[unknown.index[0]])}, which is no answer "
-            f"of the schema: {did_you_mean(unknown.iloc[0], known)}"
+            f"of the schema: {did_you_mean(unknown.iloc[0], known.values())}"
         )
     return answers
 

@@ -181,9 +181,10 @@ def _numbers(path: Path, column: "pd.Series[Any]", item: Item) -> "pd.Series[flo
     numbers = pd.to_numeric(column, errors="coerce")
     texts = column[column.notna() & ~np.isfinite(numbers)]
     if not texts.empty:
+        held = str(texts.iloc[0])[:LONGEST_TEXT]
         raise InputError(
-            f"{path} holds {str(texts.iloc[0])[:LONGEST_TEXT]!r} in {item}, where a code belongs: "
-            "use numeric codes instead of labels, and leave a missing answer empty."
+            f"{path} holds {held!r} in {item}, where a number belongs: use numeric codes "
+            "instead of labels, and leave a missing answer empty."
         )
     return numbers.astype(float)
 
