@@ -15,8 +15,18 @@ from lib.core.paths import ROOT
 
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
 PROFILE_NOTEBOOKS = sorted((ROOT / "chapters" / "profile").glob("*.ipynb"))
-MOST_CELLS, MOST_LINES, USUAL_LINES = 30, 10, 6
-SHARE_OF_LONG_CELLS = 1 / 3
+MOST_LINES = 25
+"""Of a cell: what a screen shows beside its output."""
+NESTED = {
+    "list_diagnostics": 1,
+    "model_checks": 2,
+    "models": 2,
+    "printed_table": 4,
+    "respondents": 2,
+}
+NESTED |= {"try_it": 1, "types": 2, "uncertainty": 1}
+"""Nested comprehensions that are still to be written out; no other chapter has one."""
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 STABLE_ID = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
@@ -75,13 +85,18 @@ def test_every_parameter_is_checked(chapter: Chapter):
             exec(check, chapter.defaults | {name: object()})
 
 
-def test_it_is_thin(chapter: Chapter):
+def nested(code: str) -> int:
+    """Count the comprehensions that loop over more than one thing or hold another."""
+    found = [node for node in ast.walk(ast.parse(code)) if isinstance(node, COMPREHENSIONS)]
+    inner = [sum(isinstance(each, COMPREHENSIONS) for each in ast.walk(node)) > 1 for node in found]
+    looped = [len(node.generators) > 1 for node in found]
+    return sum(map(max, inner, looped))
+
+
+def test_it_can_be_read(chapter: Chapter):
     code = chapter.code()
-    lines = [[line for line in text.splitlines() if line.strip()] for text in code]
-    lengths = [sum(not line.startswith(("import ", "from ")) for line in cell) for cell in lines]
-    assert len(code) <= MOST_CELLS
-    assert max(lengths) <= MOST_LINES
-    assert sum(length > USUAL_LINES for length in lengths) <= SHARE_OF_LONG_CELLS * len(code)
+    assert max(len(text.splitlines()) for text in code) <= MOST_LINES
+    assert sum(map(nested, code)) <= NESTED.get(chapter.name, 0)
 
 
 def test_it_defines_no_function_or_class(chapter: Chapter):
