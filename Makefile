@@ -7,8 +7,20 @@ SHELL := /bin/bash
 
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 RUN := .venv/bin/python
-BUILD = $(RUN) -m lib.book build $(if $(WVS),--wvs "$(WVS)") $(if $(LISTEXP),--list-experiment "$(LISTEXP)") $(READ)
-READ = $(if $(ENCODING),--encoding "$(ENCODING)")
+PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+  --require-hashes --only-binary :all:
+# What a user names reaches the shell through the environment, as it stands: a backtick, a quote or a
+# dollar in the name of a file runs nothing.
+export GIVEN_WVS := $(value WVS)
+export GIVEN_LISTEXP := $(value LISTEXP)
+export GIVEN_ENCODING := $(value ENCODING)
+export GIVEN_PROFILE := $(value PROFILE)
+export GIVEN_FILE := $(value FILE)
+export GIVEN_DEPOSIT := $(value DEPOSIT)
+unexport WVS LISTEXP ENCODING PROFILE FILE DEPOSIT
+READ = $(if $(GIVEN_ENCODING),--encoding "$$GIVEN_ENCODING")
+FILES = $(if $(GIVEN_WVS),--wvs "$$GIVEN_WVS") $(if $(GIVEN_LISTEXP),--list-experiment "$$GIVEN_LISTEXP")
+BUILD = $(RUN) -m lib.book build $(FILES) $(READ)
 CANDIDATES := $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14
 
 book: environment system
@@ -19,16 +31,16 @@ pdf: environment system
 
 # Other evidence, as params/*.yml describe it: make profile PROFILE=params/trust_eu.yml FILE=path.
 profile: environment
-	@test -n "$(PROFILE)" || { echo "Name the profile: make profile PROFILE=params/trust_eu.yml" >&2; exit 2; }
-	$(RUN) -m lib.book profile "$(PROFILE)" $(if $(FILE),--file "$(FILE)") $(READ) $(ARGS)
+	@test -n "$$GIVEN_PROFILE" || { echo "Name the profile: make profile PROFILE=params/trust_eu.yml" >&2; exit 2; }
+	$(RUN) -m lib.book profile "$$GIVEN_PROFILE" $(if $(GIVEN_FILE),--file "$$GIVEN_FILE") $(READ) $(ARGS)
 
 # One archive for Zenodo or Dataverse, in _build/deposits; verify rebuilds from one and compares.
 deposit: environment system
 	$(RUN) -m lib.book deposit $(ARGS)
 
 verify: environment
-	@test -n "$(DEPOSIT)" || { echo "Name the deposit: make verify DEPOSIT=file.zip" >&2; exit 2; }
-	$(RUN) -m lib.book verify "$(DEPOSIT)"
+	@test -n "$$GIVEN_DEPOSIT" || { echo "Name the deposit: make verify DEPOSIT=file.zip" >&2; exit 2; }
+	$(RUN) -m lib.book verify "$$GIVEN_DEPOSIT"
 
 test: environment
 	$(RUN) -m pytest -n auto --dist loadgroup $(ARGS)
@@ -60,7 +72,9 @@ clean-notebooks: environment
 clean: environment
 	$(RUN) -m lib.book clean
 
-# The environment holds what requirements.lock says; the copy of the lock inside it tells.
+# The environment holds what requirements.lock says; the copy of the lock inside it tells. uv, itself
+# installed by its hash, fills it; where uv does not reach the index, as behind a mirror that only pip
+# knows, pip does.
 environment:
 	@cmp -s requirements.lock .venv/requirements.lock || { \
 	  for each in $(CANDIDATES); do \
@@ -71,8 +85,10 @@ environment:
 	  fi; \
 	  echo "Installing the locked packages into .venv; this takes a minute or two."; \
 	  "$$found" -m venv --clear .venv; \
-	  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
-	    --require-hashes --only-binary :all: -r requirements.lock; \
+	  awk '/^[^ ]/ { uv = /^uv==/ } uv' requirements.lock > .venv/uv.lock; \
+	  $(PIP) -r .venv/uv.lock; \
+	  .venv/bin/uv pip install --quiet --python .venv/bin/python --compile-bytecode \
+	    --require-hashes --only-binary :all: -r requirements.lock || $(PIP) -r requirements.lock; \
 	  cp requirements.lock .venv/requirements.lock; }
 
 # XeLaTeX for the PDF; as root on Debian or Ubuntu it is installed, unless NO_SYSTEM=1.

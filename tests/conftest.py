@@ -23,27 +23,30 @@ from lib.book.project import Project
 from lib.book.render import Renderer
 from lib.book.variant import make_variant
 from lib.book.version import Version
-from lib.manifest import write_manifest
-from lib.paths import ROOT
+from lib.core.paths import ROOT
+from lib.sources.manifest import write_manifest
 
 settings.register_profile("mutation", deadline=None, derandomize=True)
 
 CHROMIUM_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"]
 CHROMIUM_FLAGS += ["--no-first-run", "--disable-background-networking"]
 CHROMIUM_FLAGS += ["--disable-component-update", "--disable-sync"]
-MODULES = ("__init__", "errors", "grading", "manifest", "parameters")
-MODULES += ("figures", "latex", "layout", "paths", "published", "readers", "releases")
-MODULES += ("requirements", "results", "tables")
-PRINTED = """id,paper,place,printed,value,decimals,lowest,highest
-toy.one,toy,"Table 1, one",0.50,0.50,2,0,1
-toy.two,toy,"Table 1, two",0.70,0.70,2,0,1
-toy.three,toy,"Table 1, three",3,3,0,,
+ROOMS = ("core", "evidence", "presentation", "book")  # of lib, those that build a book
+MODULES = ("__init__", "sources/__init__", "sources/manifest", "sources/published")
+MODULES += ("estimators/__init__", "estimators/errors", "respondents/__init__")
+PRINTED = """id,paper,place,printed,value,decimals,lowest,highest,tag,decided_by
+toy.one,toy,"Table 1, one",0.50,0.50,2,0,1,,
+toy.two,toy,"Table 1, two",0.70,0.70,2,0,1,,
+toy.three,toy,"Table 1, three",3,3,0,,,,wvs6
 """
-ALPHA = """from lib.results import Evidence, EvidenceRows
+PROBLEMS = """problem,title,statement,would_change
+toy_problem,The toy,It does not add up.,Another toy.
+"""
+ALPHA = """from lib.evidence.records import Basis, Evidence, EvidenceRows, Kind
 from lib.toys import half
 rows = Path("data/open/extra.csv").read_text()
-one = Evidence("toy.one", half(1), half(1), determines=True, reason="Half of one.")
-EvidenceRows((one, Evidence("toy.two", 0.6, 0.8, determines=False)))"""
+one = Evidence("toy.one", half(1), half(1), Basis.SAME_SAMPLE, reason="Half of one.")
+EvidenceRows((one, Evidence("toy.two", 0.6, 0.8, Basis.SAME_SAMPLE, Kind.BOUND)))"""
 CITATION = """cff-version: 1.2.0
 title: "Toy: a book to try"
 version: 0.1.0
@@ -77,9 +80,9 @@ display(table, raw=True, metadata={"replication": described})"""
 DOT = f"""described = {{"name": "dot", "kind": "figure", "alt": "A dot.", "caption": "One dot."}}
 display({{"image/png": "{PICTURE}", "text/plain": "dot"}}, raw=True,
         metadata={{"replication": described}})"""
-CHECK = "from lib.parameters import whole_number\nwhole_number('n_points', n_points, 2, 50)"
+CHECK = "from lib.core.parameters import whole_number\nwhole_number('n_points', n_points, 2, 50)"
 FRONT = """import json
-from lib.paths import results
+from lib.core.paths import results
 print(sorted({row["grade"] for row in json.loads((results() / "replication.json").read_text())}))"""
 
 RESPONDENTS = """from pathlib import Path
@@ -92,7 +95,7 @@ def as_csv(rows):
     return rows
 
 def licensed_texts(survey, file, root):
-    from lib.errors import InputError
+    from lib.core.errors import InputError
     text = file.read_text()
     if not text.startswith("answer"):
         raise InputError(f"{file.name} has no column 'answer': name the right file.")
@@ -102,10 +105,10 @@ def read():
     path = Path(os.environ["BOOK_RESPONDENTS"])
     return int(path.read_text().split()[1]), "licensed" if "raw" in path.parts else "standin"
 """
-READS = """from lib.respondents import read
-from lib.results import Evidence, EvidenceRows
+READS = """from lib.respondents.studies import read
+from lib.evidence.records import Basis, Evidence, EvidenceRows
 answer, source = read()
-EvidenceRows((Evidence("toy.three", answer, answer, determines=True, source=source),))"""
+EvidenceRows((Evidence("toy.three", answer, answer, Basis.SAME_SAMPLE, source=source),))"""
 
 
 @dataclass(frozen=True)
@@ -180,12 +183,13 @@ def make_toy(root: Path) -> Toy:
     toy = Toy(root)
     for module in MODULES:
         toy.write(f"lib/{module}.py", (ROOT / "lib" / f"{module}.py").read_text())
-    for package in ("book", "disclosure"):
+    for room in ROOMS:
         ignore = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / "lib" / package, root / "lib" / package, ignore=ignore)
+        shutil.copytree(ROOT / "lib" / room, root / "lib" / room, ignore=ignore)
     toy.write("lib/toys.py", "def half(x):\n    return x / 2\n")
     toy.write("lib/unused.py", "NOTHING = 0\n")
     toy.write("data/published/toy.csv", PRINTED)
+    toy.write("data/remarks/problems.csv", PROBLEMS)
     toy.write("data/open/extra.csv", "x\n1\n")
     toy.write("data/open/other.csv", "x\n2\n")
     write_manifest(root)
@@ -308,7 +312,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def surveyed(built: Toy) -> Toy:
     """Let a chapter read respondents."""
-    built.write("lib/respondents.py", RESPONDENTS)
+    built.write("lib/respondents/studies.py", RESPONDENTS)
     built.write("data/codebook/items.csv", "item\n")
     built.write("data/standin/README.md", "None.\n")
     write_manifest(built.root)

@@ -16,14 +16,14 @@ from lib.book.notebooks import read_chapter, read_chapters
 from lib.book.overrides import assign, read_overrides
 from lib.book.project import Project
 from lib.book.variant import make_variant
-from lib.errors import InputError
-from lib.list_experiment_data import read_list_experiment, read_schema
-from lib.paths import DATA, ROOT
-from lib.profiles import read_profile
-from lib.published import read_table
-from lib.survey_files import read_survey_file
+from lib.core.errors import InputError
+from lib.core.paths import DATA, ROOT
+from lib.respondents.profiles import read_profile
+from lib.sources.list_experiment import read_list_experiment, read_schema
+from lib.sources.published import read_table
+from lib.sources.survey_files import read_survey_file
+from lib.sources.wvs import read_codebook, read_country_codes, read_wave_file
 from lib.sweep.grid import read_grid
-from lib.wvs import read_codebook, read_country_codes, read_wave_file
 from tests import wave_files
 from tests.bad_inputs.surveys import ANSWERS, wave
 
@@ -123,7 +123,7 @@ TARGETS = {
     "schema": Target(read_schema, ".csv", files(SCHEMA)),
     "codebook": Target(codebook, ".csv", files(DATA / "codebook" / "wvs6_items.csv")),
     "chapter": Target(chapter, ".ipynb", files(ROOT / "chapters" / "immigration.ipynb")),
-    "attestation": Target(read_attestation, ".json", texts('{"format": 1, "sender": "Ann"}')),
+    "attestation": Target(read_attestation, ".json", texts('{"format": 2, "sender": "Ann"}')),
     "deposit": Target(deposit, ".zip", written(".csv", packed=True)),
 }
 

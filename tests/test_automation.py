@@ -7,7 +7,7 @@ import subprocess
 import pytest
 import yaml
 
-from lib.paths import ROOT
+from lib.core.paths import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 BINDER = ROOT / ".binder" / "postBuild"
@@ -56,3 +56,25 @@ def test_the_environments_have_the_python_of_the_lock():
         ),
     }
     assert versions == {"3.11"}
+
+
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [("book", "WVS"), ("book", "LISTEXP"), ("profile", "PROFILE"), ("verify", "DEPOSIT")],
+)
+@pytest.mark.parametrize(
+    "value", ["`touch ran`", "$(touch ran)", '";touch ran;"', "$(shell touch ran)", "a $HOME b.dta"]
+)
+def test_a_name_reaches_the_program_as_it_stands(target, name, value, tmp_path):
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\nprintf "%s\\n" "$@" >> told\n')
+    python.chmod(0o700)
+    for file in ("Makefile", "requirements.lock"):
+        (tmp_path / file).write_bytes((ROOT / file).read_bytes())
+    (tmp_path / ".venv" / "requirements.lock").write_bytes(
+        (ROOT / "requirements.lock").read_bytes()
+    )
+    subprocess.run(["make", target, f"{name}={value}"], cwd=tmp_path, check=True)
+    assert value in (tmp_path / "told").read_text().splitlines()
+    assert not (tmp_path / "ran").exists()

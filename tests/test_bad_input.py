@@ -11,8 +11,8 @@ import pytest
 
 from lib.book import cli
 from lib.book.publish import tree
-from lib.manifest import write_manifest
-from lib.paths import ROOT
+from lib.core.paths import ROOT
+from lib.sources.manifest import write_manifest
 from tests.bad_inputs import (
     FOLDER,
     BadInput,

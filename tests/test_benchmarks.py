@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from lib.benchmarks import read_benchmarks
-from lib.errors import InputError
+from lib.book.benchmarks import read_benchmarks
+from lib.core.errors import InputError
 
 RESULT = {
     "name": "fit",

@@ -17,12 +17,13 @@ from lib.book.claims import (
     summary,
 )
 from lib.book.notebooks import read_chapters, supply
-from lib.book.project import Project, file_hash
+from lib.book.project import Project
 from lib.book.variant import make_variant
 from lib.book.version import Version
-from lib.errors import InputError
-from lib.paths import ROOT
-from lib.published import read_printed
+from lib.core.errors import InputError
+from lib.core.hashes import file_hash
+from lib.core.paths import ROOT
+from lib.sources.published import read_printed
 
 VERSION = "version 0123456 of 2026-03-04"
 HASH = "ab" * 32
@@ -30,13 +31,14 @@ FOLDER = ROOT / "data" / "attestations"
 
 
 def number(name: str, printed: str, **others) -> dict:
-    empty = dict.fromkeys(("computed", "low", "high", "determines", "same_analysis"))
-    empty |= dict.fromkeys(("source", "chapter", "cell"))
-    return {"id": name, "printed": printed, "grade": "needs licensed data"} | empty | others
+    empty = dict.fromkeys(("computed", "low", "high", "source", "chapter", "cell"))
+    empty |= {"evidence": "none", "verdict": "untested"}
+    return {"id": name, "printed": printed, "grade": "open"} | empty | others
 
 
 def point(value: float, **others) -> dict:
-    found = {"computed": value, "determines": True, "same_analysis": True}
+    found = {"computed": value, "evidence": "external, same sample"}
+    found |= {"verdict": "equal as printed"}
     return found | {"source": "licensed", "chapter": "beta", "cell": "code-2"} | others
 
 
@@ -47,7 +49,7 @@ def claim(sender: str = "Ann", **others) -> dict:
     outputs = dict.fromkeys(("results", "pages", "notebooks"), HASH)
     software = dict.fromkeys(("python", "system", "processor"), "some")
     return {
-        "format": 1,
+        "format": 2,
         "sender": sender,
         "archive": VERSION,
         "inputs": [given | {"sha256": HASH}],
@@ -59,7 +61,7 @@ def claim(sender: str = "Ann", **others) -> dict:
             number(
                 *("toy.two", "0.70"),
                 grade="consistent",
-                **point(None, low=0.6, determines=False, source="published"),
+                **point(None, low=0.6, verdict="within a bound", source="published"),
             ),
             number("toy.three", "3"),
         ],
@@ -99,9 +101,9 @@ def build_on(surveyed: Toy, monkeypatch):
         page = build(project, variant, jobs=2, force=False, renderer=PlainRenderer()).page
         return page.parents[1] / "results" / "attestation.json"
 
-    monkeypatch.setattr("lib.respondents.licensed_texts", read)
-    monkeypatch.setattr("lib.respondents.standin_rows", lambda survey, root: "answer\n1\n")
-    monkeypatch.setattr("lib.respondents.as_csv", str)
+    monkeypatch.setattr("lib.respondents.studies.licensed_texts", read)
+    monkeypatch.setattr("lib.respondents.studies.standin_rows", lambda survey, root: "answer\n1\n")
+    monkeypatch.setattr("lib.respondents.studies.as_csv", str)
     surveyed.write("COMMIT", "0123456" + "0" * 33 + " 2026-03-04\n")
     return run
 
@@ -201,7 +203,7 @@ def test_another_version_is_named(there, here):
         ),
         (
             [number("toy.one", "0.50", grade="reproduced")],
-            ["toy.one is graded 'reproduced'; its values give 'needs licensed data'."],
+            ["toy.one is graded 'reproduced'; its values give 'open'."],
         ),
         (
             [number("toy.one", "0.51", grade="reproduced", **point(0.5))],
@@ -209,7 +211,7 @@ def test_another_version_is_named(there, here):
         ),
         (
             [number("toy.one", "0.50", grade="reproduced", **point(0.5, source="standin"))],
-            ["toy.one is graded 'reproduced'; its values give 'stand-in'."],
+            ["toy.one is graded 'reproduced'; its values give 'open'."],
         ),
         (
             [number("toy.one", "0.50", grade="consistent", **point(None, low=0.6, high=0.4))],
@@ -234,7 +236,7 @@ def test_a_number_left_out_is_named(printed):
     ("change", "place"),
     [
         ({"rows": [[1, 2]]}, "$ ("),
-        ({"format": 2}, "$.format"),
+        ({"format": 1}, "$.format"),
         ({"sender": "x" * 81}, "$.sender"),
         ({"sender": "a\nb"}, "$.sender"),
         ({"inputs": []}, "$.inputs"),

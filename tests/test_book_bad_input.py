@@ -10,7 +10,7 @@ from filelock import FileLock
 from lib.book import cli
 from lib.book.interpreter import old_python
 from lib.book.publish import tree
-from lib.paths import ROOT
+from lib.core.paths import ROOT
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from rocrate.rocrate import ROCrate
 
 from lib.book.archive import unpack
 from lib.book.deposit import DESCRIBED
-from lib.book.project import BuildError, file_hash
-from lib.errors import InputError
+from lib.core.errors import BuildError, InputError
+from lib.core.hashes import file_hash
 
 SECRET = b"V125_07,4,respondent-900417\n"
 
@@ -109,7 +109,7 @@ def references(value) -> list[str]:
 def test_it_is_described_for_people(unpacked: Path):
     readme = (unpacked / "README.txt").read_text()
     assert readme.startswith("Toy: a book to try\n==================\n\nversion ")
-    assert "1 reproduced, 1 consistent, 1 needs licensed data." in readme
+    assert "1 reproduced, 1 consistent, 1 open." in readme
     assert "MIT and CC-BY-4.0" in readme
     assert not re.search(r"\$\w", readme + (unpacked / "Containerfile").read_text())
     named = re.findall(r"^  ([a-z]\S*[a-zA-Z/.])  ", readme, re.MULTILINE)

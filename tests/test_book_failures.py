@@ -11,14 +11,15 @@ from conftest import PICTURE, Toy, build_toy
 from lib.book.collect import exhibits, outputs
 from lib.book.lineage import lineage
 from lib.book.notebooks import read_chapters
-from lib.book.project import BuildError, Project
+from lib.book.project import Project
 from lib.book.publish import tree
 from lib.book.render import Renderer, stage
 from lib.book.version import Version
-from lib.manifest import write_manifest
+from lib.core.errors import BuildError
+from lib.sources.manifest import write_manifest
 
-EVIDENCE = """from lib.results import Evidence, EvidenceRows
-EvidenceRows((Evidence("{id}", 1.0, {high}, determines=True, source="{source}"),))"""
+EVIDENCE = """from lib.evidence.records import Basis, Evidence, EvidenceRows
+EvidenceRows((Evidence("{id}", 1.0, {high}, Basis.SAME_SAMPLE, source="{source}"),))"""
 
 
 def failure(toy: Toy) -> str:
@@ -57,7 +58,9 @@ def test_a_chapter_writes_nothing_into_the_project(built: Toy, name: str):
 
 
 def test_a_chapter_that_does_not_show_results_may_not_read_them(built: Toy):
-    built.chapter("beta", "from lib.paths import results\n(results() / 'evidence.csv').read_text()")
+    built.chapter(
+        "beta", "from lib.core.paths import results\n(results() / 'evidence.csv').read_text()"
+    )
     assert "evidence.csv without saying so" in failure(built)
 
 

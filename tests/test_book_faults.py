@@ -272,7 +272,7 @@ def test_a_disk_that_is_full(crowded: Editions):
 MISSING = (
     "data/published/kc2018_text.csv",
     "chapters/measures.ipynb",
-    "lib/wvs/counts.py",
+    "lib/sources/wvs/counts.py",
     "_config.yml",
     "chapters/references.bib",
     "_build/work/executed/immigration/immigration.ipynb",

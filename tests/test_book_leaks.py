@@ -14,8 +14,9 @@ from conftest import Toy
 from PIL import Image, PngImagePlugin
 
 from lib.book.leaks import refuse_leaks
-from lib.book.project import BuildError, Project
-from lib.manifest import write_manifest
+from lib.book.project import Project
+from lib.core.errors import BuildError
+from lib.sources.manifest import write_manifest
 
 RESPONDENTS = """from io import StringIO
 import os
@@ -116,20 +117,23 @@ def test_only_tables_of_licensed_respondents_may_count_too_few(tmp_path, rows, s
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("from lib.respondents import read\nread().head()", "repeats the answers of respondents"),
+        (
+            "from lib.respondents.studies import read\nread().head()",
+            "repeats the answers of respondents",
+        ),
         (
             "from IPython.display import display\n"
             "display({'text/csv': 'group,n\\na,7\\n', 'text/plain': ''}, raw=True)",
             "counts fewer than 10 respondents",
         ),
         (
-            "from lib.respondents import read\nread().groupby('V39').mean()",
-            "show it as a lib.tables.Table",
+            "from lib.respondents.studies import read\nread().groupby('V39').mean()",
+            "show it as a lib.presentation.tables.Table",
         ),
     ],
 )
 def test_a_book_that_shows_rows_is_not_published(built: Toy, tmp_path, rows, code, said):
-    built.write("lib/respondents.py", RESPONDENTS)
+    built.write("lib/respondents/studies.py", RESPONDENTS)
     for folder in ("codebook", "standin"):
         built.write(f"data/{folder}/README.md", "None.\n")
     write_manifest(built.root)

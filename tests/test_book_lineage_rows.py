@@ -12,7 +12,8 @@ from lib.book.banners import banner
 from lib.book.lineage import Lineage, lineage, publish_files
 from lib.book.lineage_page import line, page
 from lib.book.notebooks import read_chapters
-from lib.book.project import Project, file_hash
+from lib.book.project import Project
+from lib.core.hashes import file_hash
 
 
 def rows(toy: Toy) -> list[dict[str, str]]:

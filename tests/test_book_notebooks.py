@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 from conftest import Toy
 
-from lib.book.closure import closure
 from lib.book.contents import limited, pages
 from lib.book.notebooks import Parameter, read_chapter, read_chapters
 from lib.book.overrides import assign, read_overrides
 from lib.book.project import Project
 from lib.book.strip import stripped, written
 from lib.book.variant import make_variant
-from lib.errors import InputError
+from lib.core.closure import closure
+from lib.core.errors import InputError
 
 ROOMS = ["rooms/__init__", "rooms/one"]
 PARAMETERS = """# Which countries:
@@ -81,7 +81,7 @@ def test_the_published_value_changes_nothing(toy: Toy):
 
 
 def test_the_chapter_itself_checks_its_values(toy: Toy):
-    check = "from lib.parameters import number\nnumber('share', share, 0, 1)"
+    check = "from lib.core.parameters import number\nnumber('share', share, 0, 1)"
     toy.chapter("alpha", "1", parameters=PARAMETERS, check=check)
     with pytest.raises(InputError, match=r"alpha: share is 60.0; it must be a number from 0 to 1"):
         assign(chapters_of(toy), {"share": 60})

@@ -3,21 +3,22 @@
 import json
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conftest import Toy
 
 from lib.book import cli
-from lib.book.collect import Finding
+from lib.book.analysis import analysis
 from lib.book.kernel import Guard
 from lib.book.notebooks import read_chapters
 from lib.book.project import Project
-from lib.book.report import SCHEMA, analysis, build_report, counts, read_report
 from lib.book.version import version
-from lib.errors import InputError
-from lib.grading import Grade
-from lib.results import Evidence
+from lib.core.errors import BuildError, InputError
+from lib.evidence.grading import Grade
+from lib.evidence.records import Basis, Evidence, Finding, Kind
+from lib.evidence.report import SCHEMA, build_report, counts, headline, read_report
 
 READ, WRITE = os.O_RDONLY, os.O_WRONLY | os.O_CREAT
 
@@ -113,15 +114,16 @@ def report(toy: Toy, *evidence: Evidence) -> dict[str, dict]:
     project = Project(toy.root)
     analyses = {chapter.name: analysis(project, chapter, {}) for chapter in read_chapters(project)}
     found = [Finding(piece, "alpha", f"cell-{n}") for n, piece in enumerate(evidence)]
-    texts = build_report(project, analyses, found)
+    texts = build_report(project.root, analyses, found)
     assert len(texts["evidence.csv"].splitlines()) == len(evidence) + 1
     assert len(texts["replication.csv"].splitlines()) == 4
     return {row["id"]: row for row in json.loads(texts["replication.json"])}
 
 
 def test_the_gravest_grade_stands(toy: Toy):
-    good = Evidence("toy.one", 0.5, 0.5, determines=True)
-    bad = Evidence("toy.one", 0.6, 0.6, determines=True, reason="Another.")
+    good = Evidence("toy.one", 0.5, 0.5, Basis.SAME_SAMPLE)
+    told = {"reason": "Another.", "conditions": "If so.", "problem": "toy_problem"}
+    bad = Evidence("toy.one", 0.6, 0.6, Basis.SAME_SAMPLE, **told)
     for order in ((good, bad), (bad, good)):
         row = report(toy, *order)["toy.one"]
         assert (row["grade"], row["reason"], row["computed"]) == ("contradicted", "Another.", 0.6)
@@ -129,9 +131,38 @@ def test_the_gravest_grade_stands(toy: Toy):
 
 
 def test_an_open_interval_has_no_end(toy: Toy):
-    row = report(toy, Evidence("toy.three", 2.0, float("inf"), determines=False))["toy.three"]
+    row = report(toy, Evidence("toy.three", 2.0, float("inf"), Basis.SAME_SAMPLE, Kind.BOUND))[
+        "toy.three"
+    ]
     assert (row["low"], row["high"], row["computed"], row["difference"]) == (2.0, None, None, None)
-    assert row["grade"] == "consistent"
+    assert (row["grade"], row["verdict"], row["power"]) == ("open", "untested", 0.0)
+
+
+@pytest.mark.parametrize("missing", ["conditions", "problem"])
+def test_a_failing_number_names_its_problem_and_conditions(toy: Toy, missing: str):
+    told = {"conditions": "If so.", "problem": "toy_problem"} | {missing: ""}
+    with pytest.raises(BuildError, match="is contradicted, but its evidence names no problem"):
+        report(toy, Evidence("toy.one", 0.6, 0.6, Basis.SAME_SAMPLE, **told))
+
+
+def test_nothing_generated_reaches_the_report(toy: Toy):
+    project = Project(toy.root)
+    chapter = replace(read_chapters(project)[1], source="standin")
+    found = [Finding(Evidence("toy.one", 0.6, 0.6, Basis.SAME_SAMPLE, source="standin"), "x", "c")]
+    texts = build_report(project.root, {"x": analysis(project, chapter, {})}, found)
+    row = json.loads(texts["replication.json"])[0]
+    assert (row["id"], row["grade"], row["computed"]) == ("toy.one", "open", None)
+    assert len(texts["evidence.csv"].splitlines()) == 1
+
+
+def test_the_headline_counts_problems_first_and_every_number_once(toy: Toy):
+    told = {"conditions": "If so.", "problem": "toy_problem"}
+    bad = Evidence("toy.one", 0.6, 0.6, Basis.SAME_SAMPLE, **told)
+    said = headline(list(report(toy, bad).values()))
+    assert said.startswith("1 problem makes 1 of 3 printed numbers fail: 1 contradicted.")
+    assert "0 are reproduced" in said
+    assert "2 are open" in said
+    assert "The other" not in said
 
 
 def test_the_schema_knows_every_grade_and_no_other():
@@ -150,6 +181,6 @@ def test_the_command_line_shows_chapters_and_grades(built: Toy, monkeypatch, cap
     cli.report_command(as_json=True)
     rows = json.loads(capsys.readouterr().out)
     assert rows == read_report(built.root / "_build" / "results")
-    assert counts(rows) == {"reproduced": 1, "consistent": 1, "needs licensed data": 1}
+    assert counts(rows) == {"reproduced": 1, "consistent": 1, "open": 1}
     cli.clean_command()
     assert [path.name for path in (built.root / "_build").iterdir()] == [".lock"]

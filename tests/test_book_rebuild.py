@@ -5,7 +5,7 @@ import platform
 import pytest
 from conftest import Toy, build_toy
 
-from lib.manifest import write_manifest
+from lib.sources.manifest import write_manifest
 
 CHAPTERS = {"alpha", "beta", "front-site"}
 
@@ -19,12 +19,14 @@ def test_a_first_build_executes_every_chapter_and_grades_every_printed_number(bu
     assert {name: row["grade"] for name, row in rows.items()} == {
         "toy.one": "reproduced",
         "toy.two": "consistent",
-        "toy.three": "needs licensed data",
+        "toy.three": "open",
     }
     assert rows["toy.one"] | {"input_sha256": ""} == {
         "id": "toy.one", "paper": "toy", "place": "Table 1, one", "printed": "0.50", "decimals": 2,
-        "computed": 0.5, "low": None, "high": None, "difference": 0.0, "grade": "reproduced",
-        "determines": True, "same_analysis": True, "reason": "Half of one.", "source": "published",
+        "tag": "", "grade": "reproduced", "evidence": "external, same sample",
+        "verdict": "equal as printed", "computed": 0.5, "low": None, "high": None,
+        "difference": 0.0, "power": None, "reason": "Half of one.", "conditions": "",
+        "problem": None, "decided_by": "", "source": "published",
         "input": "data/open/extra.csv", "input_sha256": "", "parameters": {"n_points": 5},
         "chapter": "alpha", "cell": "code-2",
     }  # fmt: skip
@@ -97,7 +99,8 @@ def test_the_published_value_of_a_parameter_is_the_published_analysis(built: Toy
 def test_another_analysis_is_graded_as_one(built: Toy):
     build_toy(built, n_points=6)
     rows = built.rows("_build/runs/n_points-6/results")
-    assert {row["grade"] for row in rows.values() if row["chapter"]} == {"other analysis"}
+    assert {row["grade"] for row in rows.values()} == {"open"}
+    assert rows["toy.one"]["reason"].startswith("Computed with other parameters")
     assert rows["toy.one"]["parameters"] == {"n_points": 6}
 
 
@@ -109,7 +112,7 @@ def test_one_chapter_is_a_partial_book_beside_the_site(built: Toy):
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.lock", "lib/book/execute.py", "lib/book/kernel.py", "lib/errors.py"]
+    "name", ["requirements.lock", "lib/book/execute.py", "lib/book/kernel.py", "lib/core/errors.py"]
 )
 def test_what_every_chapter_rests_on_runs_them_all(built: Toy, name: str):
     path = built.root / name

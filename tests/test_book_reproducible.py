@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import Toy
 
-from lib.paths import ROOT
+from lib.core.paths import ROOT
 
 pytestmark = pytest.mark.long
 

@@ -21,7 +21,7 @@ def page(toy: Toy) -> str:
 
 def test_without_a_file_the_chapter_runs_on_generated_rows_that_are_no_evidence(surveyed: Toy):
     assert surveyed.run("build")[0] == 0
-    assert surveyed.rows()["toy.three"]["grade"] == "stand-in"
+    assert surveyed.rows()["toy.three"]["grade"] == "open"
     assert shown_source(surveyed, "beta") == "standin"
     assert page(surveyed).count('<p class="standin-strip">Stand-in data, no evidence</p>') == 1
     assert not (surveyed.root / "data" / "raw").exists()
@@ -44,17 +44,19 @@ def test_a_licensed_file_takes_their_place_and_is_graded(surveyed: Toy, tmp_path
     surveyed.run("build", "--wvs", str(file))
     assert surveyed.rows()["toy.three"]["grade"] == "differs"
     surveyed.run("build")
-    assert surveyed.rows()["toy.three"]["grade"] == "stand-in"
+    assert surveyed.rows()["toy.three"]["grade"] == "open"
     assert "standin-strip" in page(surveyed)
 
 
 def test_a_parameter_that_mends_the_file_makes_no_other_analysis(surveyed: Toy, tmp_path):
     book = {"source": "respondents", "respondents": "wvs", "mends": ["shifted"]}
     surveyed.chapter("beta", READS, book=book, parameters=SHIFTED)
-    text = (surveyed.root / "lib" / "respondents.py").read_text()
+    text = (surveyed.root / "lib" / "respondents" / "studies.py").read_text()
     text = text.replace("file, root)", "file, root, shifted=())")
     recoded = 'f"{survey}_recoded.csv": text'
-    surveyed.write("lib/respondents.py", text.replace(recoded, f"{recoded} + str(shifted[0])"))
+    surveyed.write(
+        "lib/respondents/studies.py", text.replace(recoded, f"{recoded} + str(shifted[0])")
+    )
     file = tmp_path / "mine.csv"
     file.write_text("answer\n3\n")
     code, _, errors = surveyed.run("build", "--wvs", str(file), "-p", "shifted=[once]")

@@ -15,26 +15,27 @@ from conftest import PlainRenderer, Toy, build_toy, make_toy
 from lib.book.build import Built, build
 from lib.book.lineage import lineage
 from lib.book.notebooks import Chapter, read_chapters
-from lib.book.project import BuildError, Project
+from lib.book.project import Project
 from lib.book.publish import tree
 from lib.book.render import Renderer, stage
 from lib.book.system import typesetter
 from lib.book.typeset import compiled, printed, stage_print, target, typeset
 from lib.book.variant import make_variant
 from lib.book.version import Version
-from lib.tables import Table, to_latex
+from lib.core.errors import BuildError
+from lib.presentation.tables import Table, to_latex
 
 TABLE = """import pandas as pd
-from lib.tables import Table
+from lib.presentation.tables import Table
 frame = pd.DataFrame({"grade": ["reproduced", "in doubt"]})
 Table(frame, "grades", "Доверие_1.", {"grade": "grade"})"""
 FIGURE = """from matplotlib.figure import Figure
-from lib.figures import Drawing, ShownFigure
+from lib.presentation.figures import Drawing, ShownFigure
 figure = Figure(figsize=(2, 1))
 figure.text(0.5, 0.5, "significant −1")
 ShownFigure(Drawing(figure, "A dot."), "dot", "One dot.")"""
-EVIDENCE = """from lib.results import Evidence, EvidenceRows
-EvidenceRows((Evidence("toy.three", 3, 3, determines=True),))"""
+EVIDENCE = """from lib.evidence.records import Basis, Evidence, EvidenceRows
+EvidenceRows((Evidence("toy.three", 3, 3, Basis.SAME_SAMPLE),))"""
 MADE_FROM = Version("version 0123456 of 2026-11-22", 1795305600)
 PARTS = """format: jb-book
 root: chapters/front

@@ -11,11 +11,10 @@ from conftest import Toy
 from lib.book import verify as verification
 from lib.book.archive import pack
 from lib.book.compare import compare_files, compare_grades, compare_numbers
-from lib.book.project import BuildError
 from lib.book.publish import PARTS
 from lib.book.software import software
 from lib.book.verify import compare, differences, rebuild, verify
-from lib.errors import InputError
+from lib.core.errors import BuildError, InputError
 
 ROW = {"id": "toy.one", "grade": "reproduced"}
 CELLS = "id,value,note\ntoy.one,0.5,3.11.7\ntoy.two,,text\n"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from lib.bounds import (
+from lib.consistency.bounds import (
     ceiling_share_bounds,
     contrast_p_values,
     contrast_scale,
@@ -17,18 +17,21 @@ from lib.bounds import (
     support_bounds,
     variance_bounds,
 )
-from lib.consistency import (
+from lib.consistency.consistency import (
+    ROW_CELLS,
     Interval,
     PrintedRow,
+    cuts_of_row,
     implied_percent,
     p_value,
     pooled_row,
     printed_rows,
     rounding_interval,
+    row_of_cells,
 )
-from lib.errors import InputError
-from lib.paths import DATA
-from lib.published import read_table
+from lib.core.errors import InputError
+from lib.core.paths import DATA
+from lib.sources.published import read_table
 
 ARMS = (197, 203)
 PRINTED = read_table(DATA / "published" / "memo806_table1.csv")
@@ -194,3 +197,18 @@ def test_independent_items_leave_gender_significant_and_nothing_else(contrasts):
     printed = contrasts.loc["percentages"]
     z = printed["estimate"] / (printed["scale"] * printed["independent_sd"])
     assert list(printed.index[z > norm.isf(0.025)]) == ["gender"]
+
+
+def test_the_other_cut_of_nur_sultan_changes_the_capitals(rows):
+    texts = PRINTED[PRINTED["subgroup"] == "nur_sultan"].set_index("quantity").loc[ROW_CELLS]
+    as_read, other = cuts_of_row("".join(texts["printed"]))
+    found = {}
+    for cut in (as_read, other):
+        row = row_of_cells(cut, rows["nur_sultan"].share)
+        capitals = pooled_row([rows["almaty"], row])
+        table = support_bounds({"capitals": [rows["all_others"], capitals]}, ARMS, 4)
+        gap = table.set_index("basis").loc["percentages"]
+        agrees = implied_percent(row.control, row.treatment).overlaps(row.percent)
+        found[cut] = (gap["estimate"], critical_sd(gap["estimate"], gap["scale"]), agrees)
+    assert found[as_read] == pytest.approx((0.358, 0.867, True), abs=5e-4)
+    assert found[other] == pytest.approx((0.432, 1.048, False), abs=5e-4)

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.multilevel import GROUP_VARIANCE, MixedLogit, MixedOrderedLogit
-from lib.paths import ROOT
+from lib.core.paths import ROOT
+from lib.estimators.multilevel import GROUP_VARIANCE, MixedLogit, MixedOrderedLogit
 
 SCRIPTS = ROOT / "chapters" / "scripts"
 KEY = "xenophobia + immigrant + manual_worker + unemployed"

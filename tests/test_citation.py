@@ -6,10 +6,10 @@ import re
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
 
-from lib.citation import archive_entry, bibliography_entries
-from lib.errors import InputError
-from lib.paths import ROOT
-from lib.readers import read_yaml
+from lib.book.citation import archive_entry, bibliography_entries
+from lib.core.errors import InputError
+from lib.core.paths import ROOT
+from lib.core.text_files import read_yaml
 
 CITATION = ROOT / "CITATION.cff"
 BIBLIOGRAPHY = ROOT / "chapters" / "references.bib"

@@ -3,15 +3,15 @@
 import pandas as pd
 import pytest
 
-from lib.college import (
+from lib.core.errors import InputError
+from lib.core.paths import DATA
+from lib.sources.published import PrintedNumber
+from lib.sources.wvs.college import (
     closest_codes,
     college_codings,
     read_college_candidates,
     read_college_missing,
 )
-from lib.errors import InputError
-from lib.paths import DATA
-from lib.published import PrintedNumber
 
 CANDIDATES = read_college_candidates(DATA / "codebook" / "college_codings.csv")
 MISSING = {"every negative code": [-1, -2], "no answer only": [-2], "also code 1": [-1, -2, 1]}

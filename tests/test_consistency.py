@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from lib.consistency import (
+from lib.consistency.consistency import (
     Interval,
     PrintedRow,
     absolute_z,
     allowed_stars,
     arm_solutions,
     complete_cases,
+    cuts_of_row,
     grim_sample_sizes,
     implied_percent,
     implied_shares,
@@ -24,10 +25,11 @@ from lib.consistency import (
     p_value,
     partition_solutions,
     rounding_interval,
+    row_of_cells,
     single_cell_repairs,
     weighted_total,
 )
-from lib.errors import InputError
+from lib.core.errors import InputError
 
 ANY_PERCENT = Interval(-inf, inf)
 
@@ -455,3 +457,34 @@ def test_complete_cases_refuses_impossible_counts():
 def test_complete_cases_are_not_fewer_than_none():
     bounds = complete_cases(pd.DataFrame({"a": [4], "b": [3]}), pd.Series([10])).loc[0]
     assert (bounds["least"], bounds["most"]) == (0, 3)
+
+
+def test_a_run_of_cells_is_cut_in_every_way():
+    assert cuts_of_row("2.713.029.2") == [("2.71", "3.0", "29.2"), ("2.71", "3.02", "9.2")]
+    assert cuts_of_row("2.763.3255.9") == [("2.76", "3.32", "55.9")]
+    assert cuts_of_row("2.73.4100.0") == [("2.7", "3.4", "100.0")]
+    for impossible in ("2.763.32105.9", "2.763.3200.9", "12.763.3255.9", "2.763.32", ""):
+        assert cuts_of_row(impossible) == []
+
+
+@given(st.integers(0, 999), st.integers(0, 999), st.integers(0, 1000), st.booleans())
+def test_the_cells_of_a_row_are_among_its_cuts(control, treatment, percent, short):
+    cells = (
+        f"{control / 100:.2f}",
+        f"{treatment / 100:.{1 if short else 2}f}",
+        f"{percent / 10:.1f}",
+    )
+    if cells[1] != "10.0":
+        assert cells in cuts_of_row("".join(cells))
+
+
+def test_a_row_of_cells_has_the_decimals_of_its_texts():
+    row = row_of_cells(("2.71", "3.0", "29.2"), rounding_interval(13.0, 1))
+    assert row == PrintedRow(
+        rounding_interval(2.71, 2),
+        rounding_interval(3.0, 1),
+        rounding_interval(29.2, 1),
+        rounding_interval(13.0, 1),
+    )
+    assert row_of_cells(("3", "4", "50")).treatment == Interval(3.5, 4.5)
+    assert row_of_cells(("3", "4", "50")).share == Interval(100, 100)

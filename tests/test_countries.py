@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from lib.countries import read_covariates
-from lib.errors import InputError
-from lib.paths import DATA
-from lib.published import printed_number, read_printed
-from lib.wvs import read_counts
+from lib.core.errors import InputError
+from lib.core.paths import DATA
+from lib.sources.countries import read_covariates
+from lib.sources.published import printed_number, read_printed
+from lib.sources.wvs import read_counts
 
 COVARIATES = DATA / "open" / "country_covariates.csv"
 SEVEN = ("ARM", "BLR", "KAZ", "KGZ", "RUS", "UKR", "UZB")

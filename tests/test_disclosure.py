@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.disclosure import RespondentSearch, hide_small_counts, small_counts
-from lib.paths import ROOT
-from lib.tables import Table, to_html, to_latex
+from lib.book.disclosure import RespondentSearch, hide_small_counts, small_counts
+from lib.core.paths import ROOT
+from lib.presentation.tables import Table, to_html, to_latex
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +128,7 @@ def test_the_same_answers_of_respondents_who_do_not_follow_each_other_are_no_fin
 
 
 def test_the_archive_itself_holds_no_finding(search):
-    files = [*ROOT.glob("data/*/*.csv"), *ROOT.glob("chapters/*.ipynb"), *ROOT.glob("lib/*.py")]
+    files = [*ROOT.glob("data/*/*.csv"), *ROOT.glob("chapters/*.ipynb"), *ROOT.glob("lib/**/*.py")]
     assert len(files) > 40
     assert [path for path in files if found(search, path.read_text(encoding="utf-8"))] == []
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from lib.disclosure.runs import RunIndex
-from lib.disclosure.windows import WINDOWS, layouts, pieces, telling_widths, variety, windows
+from lib.book.disclosure.runs import RunIndex
+from lib.book.disclosure.windows import WINDOWS, layouts, pieces, telling_widths, variety, windows
 
 COLUMNS = [np.array([1.0, 2, 1, 2, 3, np.nan, 1, 2, 1]), np.array([5.0, 5, 5, 5, 5, 5, 5, 6, 7])]
 

@@ -8,14 +8,14 @@ import pandas as pd
 import pyreadr
 import pytest
 
-from lib.encodings import choose_encoding, decode
-from lib.errors import InputError
-from lib.list_experiment_data import read_list_experiment
-from lib.paths import DATA, ROOT
-from lib.profiles import read_profile
-from lib.readers import read_rows
-from lib.respondents import read_prepared
-from lib.survey_files import column_names, read_survey_file
+from lib.core.encodings import choose_encoding, decode
+from lib.core.errors import InputError
+from lib.core.paths import DATA, ROOT
+from lib.core.text_files import read_rows
+from lib.respondents.profiles import read_profile
+from lib.respondents.studies import read_prepared
+from lib.sources.list_experiment import read_list_experiment
+from lib.sources.survey_files import column_names, read_survey_file
 from tests.encoded_files import write_spss, write_stata
 from tests.wave_files import zipped
 

@@ -8,17 +8,20 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from lib.errors import InputError
-from lib.few_clusters import (
+from lib.core.errors import InputError
+from lib.estimators.few_clusters import (
     WEBB_WEIGHTS,
     count_statistics,
     country_logits,
     effect_statistics,
+    exact_two_step,
     leave_one_out,
     permutation_test,
+    permutation_test_given,
     residual_df,
     t_inference,
     two_step,
+    variance_p_value,
     wild_bootstrap,
 )
 
@@ -27,6 +30,8 @@ COUNTRIES = pd.read_csv(
 )
 DIVERSITY = COUNTRIES["ethnic_fractionalization"]
 LOGITS = country_logits(COUNTRIES["trust"], COUNTRIES["valid"])
+EFFECTS, ERRORS = LOGITS["effect"], LOGITS["std_error"]
+WITH_GDP = DIVERSITY.to_frame().assign(log_gdp=np.log(COUNTRIES["gdp_per_capita_2010_usd"]))
 
 
 @pytest.mark.parametrize("country", COUNTRIES.index)
@@ -101,6 +106,93 @@ def test_t_inference_with_five_degrees_of_freedom():
     assert table["conf_low"].item() == pytest.approx(0.0, abs=1e-3)
     assert table["conf_high"].item() == pytest.approx(2 * 2.571, abs=1e-3)
     assert table["term"].item() == "slope"
+
+
+def exact(effects=EFFECTS, errors=ERRORS, regressors=WITH_GDP.iloc[:, :1], **options):
+    return exact_two_step(effects, errors, regressors, **options).set_index("term")
+
+
+def q_statistic(variance, effects, errors, regressors):
+    """Weighted squared residuals about the line, by statsmodels."""
+    weights = 1 / (variance + errors**2)
+    fit = sm.WLS(effects, sm.add_constant(regressors), weights=weights).fit()
+    return fit.ssr
+
+
+@pytest.mark.parametrize("regressors", [WITH_GDP.iloc[:, :1], WITH_GDP])
+def test_ends_of_the_interval_of_the_variance_are_quantiles_of_q(regressors):
+    row = exact(regressors=regressors, alpha=0.1).loc["variance"]
+    df = 6 - regressors.shape[1]
+    for column, quantile in (("conf_low", 0.95), ("conf_high", 0.05)):
+        q = q_statistic(row[column], EFFECTS, ERRORS, regressors)
+        assert q == pytest.approx(stats.chi2.ppf(quantile, df))
+    assert q_statistic(row["estimate"], EFFECTS, ERRORS, regressors) == pytest.approx(df)
+    assert row["df"] == df
+
+
+def test_without_sampling_variance_it_is_the_interval_of_a_residual_variance():
+    tiny = pd.Series(1e-6, index=EFFECTS.index)
+    row = exact(errors=tiny).loc["variance"]
+    squares = two_step(EFFECTS, DIVERSITY.to_frame()).regression.ssr
+    assert row["estimate"] == pytest.approx(squares / 5)
+    expected = squares / stats.chi2.ppf([0.975, 0.025], 5)
+    assert row[["conf_low", "conf_high"]].to_numpy(dtype=float) == pytest.approx(expected)
+    assert np.isnan(row["std_error"])
+
+
+def test_exact_intervals_of_the_seven_countries():
+    alone, given = exact(), exact(regressors=WITH_GDP)
+    ends = ["estimate", "conf_low", "conf_high"]
+    assert alone.loc["variance", ends].tolist() == pytest.approx([0.72, 0.28, 4.34], abs=0.006)
+    slope = alone.loc["ethnic_fractionalization", ends].tolist()
+    assert slope == pytest.approx([1.20, -3.34, 5.73], abs=0.006)
+    assert given.loc["variance", ends].tolist() == pytest.approx([0.65, 0.23, 5.43], abs=0.006)
+    assert alone.loc["const", "df"] == 5
+    assert (ERRORS**2).mean() / alone.loc["variance", "estimate"] < 0.006
+    assert variance_p_value(EFFECTS, ERRORS, WITH_GDP.iloc[:, :1], 0.201) == pytest.approx(
+        0.0076, abs=5e-5
+    )
+
+
+def test_doubt_about_the_printed_variance_rests_on_uzbekistan():
+    rest = (EFFECTS.drop("UZB"), ERRORS.drop("UZB"), DIVERSITY.drop("UZB").to_frame())
+    row = exact(*rest).loc["variance"]
+    assert row[["conf_low", "conf_high"]].tolist() == pytest.approx([0.04, 1.05], abs=0.006)
+    assert variance_p_value(*rest, 0.201) == pytest.approx(0.71, abs=0.005)
+
+
+def test_p_value_of_a_variance_is_alpha_at_the_ends_of_its_interval():
+    row = exact(alpha=0.2).loc["variance"]
+    for column in ("conf_low", "conf_high"):
+        p = variance_p_value(EFFECTS, ERRORS, WITH_GDP.iloc[:, :1], row[column])
+        assert p == pytest.approx(0.2)
+
+
+def test_variance_that_sampling_error_explains_may_be_zero():
+    row = exact(errors=ERRORS * 15).loc["variance"]
+    assert row[["estimate", "conf_low"]].tolist() == [0, 0]
+    assert variance_p_value(EFFECTS, ERRORS * 15, DIVERSITY.to_frame(), 0.0) > 0.05
+
+
+def test_intervals_of_the_variance_cover_as_often_as_they_say():
+    rng, errors = np.random.default_rng(6), ERRORS * 8
+    covered = []
+    for _ in range(250):
+        effects = pd.Series(rng.normal(2 * DIVERSITY, np.sqrt(0.3 + errors**2)), EFFECTS.index)
+        row = exact(effects, errors, alpha=0.2).loc["variance"]
+        covered.append(row["conf_low"] <= 0.3 <= row["conf_high"])
+    assert 0.74 < np.mean(covered) < 0.86
+
+
+def test_exact_two_step_refuses_bad_input():
+    with pytest.raises(InputError, match="is not above 0"):
+        exact(errors=ERRORS * 0)
+    with pytest.raises(InputError, match="leave one out"):
+        exact(regressors=WITH_GDP.assign(same=1.0))
+    with pytest.raises(InputError, match="same order"):
+        exact(errors=ERRORS.iloc[::-1])
+    with pytest.raises(InputError, match="cannot be; give 0 or more"):
+        variance_p_value(EFFECTS, ERRORS, DIVERSITY.to_frame(), -0.1)
 
 
 def test_leave_one_out_estimates_without_each_country():
@@ -199,6 +291,74 @@ def test_permutation_refuses_what_cannot_be_listed_or_does_not_vary():
         permutation_test(effects, statistics)
     with pytest.raises(InputError, match="do not vary"):
         permutation_test(pd.Series(np.ones(5)), statistics)
+
+
+def naive_freedman_lane(effects, x, given):
+    """Every order of the residuals, each regression fitted by statsmodels."""
+    reduced = sm.OLS(effects, sm.add_constant(given)).fit()
+    full = sm.add_constant(np.column_stack([x, given]))
+    sizes = [
+        abs(sm.OLS(reduced.fittedvalues + np.array(order), full).fit().tvalues[1])
+        for order in permutations(reduced.resid)
+    ]
+    return np.mean(np.array(sizes) >= sizes[0] * (1 - 1e-9)), sizes[0]
+
+
+def test_permutation_given_others_is_that_of_naive_enumeration():
+    y, x = pd.Series([0.3, -0.4, 1.9, 1.2, 0.7]), pd.Series([0.1, 0.3, 0.4, 0.7, 0.2])
+    given = pd.DataFrame({"income": [2.0, 1.0, 4.0, 3.5, 0.0]})
+    row = permutation_test_given(y, x, given).iloc[0]
+    p_value, size = naive_freedman_lane(y.to_numpy(), x.to_numpy(), given.to_numpy())
+    assert row["p_value"] == pytest.approx(p_value)
+    assert abs(row["observed"]) == pytest.approx(size)
+    assert (row["n_orders"], row["smallest_p"]) == (120, 1 / 120)
+
+
+def test_permutation_given_nothing_is_that_of_the_slope():
+    nothing = pd.DataFrame(index=DIVERSITY.index)
+    given = permutation_test_given(EFFECTS, DIVERSITY, nothing)["p_value"].item()
+    table = permutation_test(DIVERSITY, effect_statistics(EFFECTS, ERRORS))
+    assert given == pytest.approx(table.set_index("statistic")["p_value"]["OLS slope of effects"])
+
+
+def test_permutation_of_the_seven_countries_given_gdp():
+    row = permutation_test_given(EFFECTS, DIVERSITY, WITH_GDP[["log_gdp"]]).iloc[0]
+    fit = sm.OLS(EFFECTS, sm.add_constant(WITH_GDP)).fit()
+    assert row["observed"] == pytest.approx(fit.tvalues["ethnic_fractionalization"])
+    assert row["p_value"] == pytest.approx(0.823, abs=5e-4)
+    assert row["n_orders"] == 5040
+
+
+def test_permutation_given_others_does_not_depend_on_their_line_or_on_scale():
+    income = WITH_GDP[["log_gdp"]]
+    first = permutation_test_given(EFFECTS, DIVERSITY, income).iloc[0]
+    moved = 3 * EFFECTS + 5 * income["log_gdp"] + 2
+    second = permutation_test_given(moved, 1 - 2 * DIVERSITY + income["log_gdp"], income).iloc[0]
+    assert second["observed"] == pytest.approx(-first["observed"])
+    assert second["p_value"] == pytest.approx(first["p_value"])
+
+
+def test_size_of_the_permutation_given_gdp():
+    rng, income = np.random.default_rng(7), WITH_GDP[["log_gdp"]]
+    p_values = []
+    for draw in rng.normal(size=(400, 7)):
+        effects = pd.Series(draw, DIVERSITY.index) + 2 * income["log_gdp"]
+        p_values.append(permutation_test_given(effects, DIVERSITY, income)["p_value"].item())
+    for level, margin in ((0.05, 0.03), (0.2, 0.06)):
+        assert np.mean(np.array(p_values) <= level) == pytest.approx(level, abs=margin)
+
+
+def test_permutation_given_others_refuses_bad_input():
+    income = WITH_GDP[["log_gdp"]]
+    with pytest.raises(InputError, match="does not vary given the others"):
+        permutation_test_given(EFFECTS, 2 * income["log_gdp"] + 1, income)
+    with pytest.raises(InputError, match="same order"):
+        permutation_test_given(EFFECTS, DIVERSITY, income.iloc[::-1])
+    with pytest.raises(InputError, match="no degrees of freedom"):
+        permutation_test_given(EFFECTS.iloc[:3], DIVERSITY.iloc[:3], income.iloc[:3])
+    ten = pd.Series(np.arange(10.0) ** 2)
+    with pytest.raises(InputError, match="3,628,800 orders"):
+        permutation_test_given(ten, ten + 1, ten.rename("x").to_frame())
 
 
 def test_webb_weights_have_mean_0_and_variance_1():

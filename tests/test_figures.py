@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib import plots
-from lib.figures import ShownFigure
+from lib.presentation import plots
+from lib.presentation.figures import ShownFigure
 
 INTERVALS = pd.DataFrame(
     {"label": ["men", "women"], "low": [1.0, 2.0], "high": [2.0, 3.0], "point": [1.5, 9.0]}

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lib.errors import InputError
-from lib.paths import ROOT
-from lib.readers import parse_yaml, to_integers, to_numbers
+from lib.core.errors import InputError
+from lib.core.paths import ROOT
+from lib.core.text_files import parse_yaml, to_integers, to_numbers
 from tests.fuzz_targets import TARGETS, read
 
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "600"))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lib.errors import InputError
-from lib.immigration import read_immigration, yearly_totals
+from lib.core.errors import InputError
+from lib.sources.immigration import read_immigration, yearly_totals
 
 TEXT = """year,country,origin,immigrants
 2011,Russia,cis,300

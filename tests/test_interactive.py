@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page
 
-from lib.countries import read_covariates
-from lib.errors import ConvergenceError, ConvergenceWarning
-from lib.interactive import Interactive
-from lib.list_experiment import difference_from_summary
-from lib.multilevel import MixedLogit
-from lib.paths import DATA, ROOT
-from lib.power import detectable_effect
-from lib.wvs import grouped_responses, read_counts, resize_counts
+from lib.core.errors import ConvergenceError, ConvergenceWarning
+from lib.core.paths import DATA, ROOT
+from lib.estimators.list_experiment import difference_from_summary
+from lib.estimators.multilevel import MixedLogit
+from lib.estimators.power import detectable_effect
+from lib.presentation.interactive import Interactive
+from lib.sources.countries import read_covariates
+from lib.sources.wvs import grouped_responses, read_counts, resize_counts
 
 pytestmark = pytest.mark.xdist_group("site")  # one worker, so that one book is built
 

@@ -6,15 +6,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.aggregates import country_level_summary, summary_bounds
-from lib.bounds import (
+from lib.consistency.aggregates import country_level_summary, summary_bounds
+from lib.consistency.bounds import (
     contrast_p_values,
     country_coefficient_floor,
     effect_along_moderator,
     standard_error_bounds,
 )
-from lib.consistency import PrintedRow, partition_solutions, rounding_interval, weighted_total
-from lib.few_clusters import (
+from lib.consistency.consistency import (
+    PrintedRow,
+    partition_solutions,
+    rounding_interval,
+    weighted_total,
+)
+from lib.estimators.few_clusters import (
     country_logits,
     effect_statistics,
     leave_one_out,
@@ -24,7 +29,7 @@ from lib.few_clusters import (
     two_step_slope,
     wild_bootstrap,
 )
-from lib.list_experiment import (
+from lib.estimators.list_experiment import (
     combined_estimator,
     design_effect_test,
     difference_in_means,
@@ -32,9 +37,9 @@ from lib.list_experiment import (
     hausman_test,
     ictreg,
 )
-from lib.margins import average_effect_along, average_effect_by_group
-from lib.multilevel import GROUP_VARIANCE, MixedLogit, MixedOrderedLogit
-from lib.multilevel.quadrature import QuadratureRule, gauss_hermite
+from lib.estimators.margins import average_effect_along, average_effect_by_group
+from lib.estimators.multilevel import GROUP_VARIANCE, MixedLogit, MixedOrderedLogit
+from lib.estimators.multilevel.quadrature import QuadratureRule, gauss_hermite
 
 MODELS = {"binary": MixedLogit, "ordered": MixedOrderedLogit}
 FORMULA = "{} ~ x * z + d"
@@ -89,8 +94,8 @@ def permuted(n_points, dimension=1):
 @pytest.mark.parametrize("quadrature", ["adaptive", "plain"])
 def test_order_of_quadrature_nodes(monkeypatch, kind, rows, quadrature):
     ours = build(kind, rows).fit(quadrature, 7)
-    monkeypatch.setattr("lib.multilevel.model.gauss_hermite", permuted)
-    monkeypatch.setattr("lib.multilevel.maximize.gauss_hermite", permuted)
+    monkeypatch.setattr("lib.estimators.multilevel.model.gauss_hermite", permuted)
+    monkeypatch.setattr("lib.estimators.multilevel.maximize.gauss_hermite", permuted)
     theirs = build(kind, rows).fit(quadrature, 7)
     assert_same(ours, theirs)
     pd.testing.assert_frame_equal(theirs.random_effects, ours.random_effects)
@@ -100,7 +105,7 @@ def test_order_of_the_nodes_of_two_random_effects(monkeypatch, kind, rows):
     ours = build(kind, rows, random_slopes="x")
     params = [*ours.pooled, 0.5, 0.1, 0.3]
     value, score = ours.loglike(params, "plain", 5), ours.score(params, "plain", 5)
-    monkeypatch.setattr("lib.multilevel.model.gauss_hermite", permuted)
+    monkeypatch.setattr("lib.estimators.multilevel.model.gauss_hermite", permuted)
     assert ours.loglike(params, "plain", 5) == pytest.approx(value, abs=1e-9)
     np.testing.assert_allclose(ours.score(params, "plain", 5), score, atol=1e-9)
 

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from lib.latex import MOST_ROWS, SHOWN_ROWS, escaped, table
+from lib.presentation.latex import MOST_ROWS, SHOWN_ROWS, escaped, table
 
 GREEN = {"✓ reproduced": "00694B"}
 SENTENCE = "A sentence that is rather long and must wrap in any table of two columns. " * 3

@@ -9,7 +9,16 @@ from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.layout import BREAK, CROWDED, LANDSCAPE, PORTRAIT, SIZES, lay_out, text_width, with_breaks
+from lib.presentation.layout import (
+    BREAK,
+    CROWDED,
+    LANDSCAPE,
+    PORTRAIT,
+    SIZES,
+    lay_out,
+    text_width,
+    with_breaks,
+)
 
 SENTENCE = "The difference of the two means printed in the same row, within their rounding. "
 FREE_SERIF = Path("/usr/share/fonts/opentype/freefont/FreeSerif.otf")

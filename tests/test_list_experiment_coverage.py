@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
-from lib.errors import ConvergenceError, ConvergenceWarning
-from lib.list_experiment import ictreg
+from lib.core.errors import ConvergenceError, ConvergenceWarning
+from lib.estimators.list_experiment import ictreg
 
 N_ITEMS = 4
 SHARE = 0.2

@@ -11,14 +11,14 @@ from scipy.optimize import minimize
 from scipy.special import expit
 from statsmodels.stats.proportion import proportion_confint
 
-from lib.errors import InputError
-from lib.list_experiment import (
+from lib.core.errors import InputError
+from lib.estimators.list_experiment import (
     design_effect_test,
     floor_and_ceiling_shares,
     hausman_test,
     ictreg,
 )
-from lib.list_experiment.design_effect import Family, chi_bar_weights
+from lib.estimators.list_experiment.design_effect import Family, chi_bar_weights
 
 REFERENCE = Path(__file__).parent / "reference"
 KNOWN = json.loads((REFERENCE / "list_sim_reference.json").read_text())

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from lib.errors import InputError
-from lib.list_experiment import (
+from lib.core.errors import InputError
+from lib.estimators.list_experiment import (
     combined_estimator,
     difference_in_means,
     inattention_sensitivity,

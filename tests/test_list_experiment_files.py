@@ -7,9 +7,9 @@ import pyreadr
 import pyreadstat
 import pytest
 
-from lib.errors import InputError
-from lib.list_experiment_data import read_list_experiment
-from lib.paths import DATA
+from lib.core.errors import InputError
+from lib.core.paths import DATA
+from lib.sources.list_experiment import read_list_experiment
 
 SCHEMA = DATA / "codebook" / "list_experiment_variables.csv"
 TEXTS = pd.DataFrame(
@@ -92,7 +92,7 @@ def test_other_columns_and_their_order_do_not_matter(tmp_path):
 def test_another_number_of_items_is_noticed_where_it_can_be(tmp_path):
     with pytest.raises(InputError, match="with 3 control items: check the number"):
         read(TEXTS, tmp_path, n_items=3)
-    with pytest.raises(InputError, match="number of control items must be a whole number"):
+    with pytest.raises(InputError, match=r"n_items is .*it must be a whole number of at least 1"):
         read(TEXTS, tmp_path, n_items=0)
 
 

@@ -6,9 +6,9 @@ import pytest
 from scipy.special import expit
 from scipy.stats import norm
 
-from lib import list_experiment as le
-from lib.errors import InputError
-from lib.power import count_distribution, joint_distribution
+from lib.core.errors import InputError
+from lib.estimators import list_experiment as le
+from lib.estimators.power import count_distribution, joint_distribution
 
 N_ITEMS = 4
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.errors import ConvergenceError, ConvergenceWarning, InputError
-from lib.list_experiment import (
+from lib.core.errors import ConvergenceError, ConvergenceWarning, InputError
+from lib.estimators.list_experiment import (
     difference_from_summary,
     difference_in_means,
     ictreg,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from lib.list_experiment.maximize import BOUNDARY, NoMaximumError, at_boundary, maximize
-from lib.list_experiment.mixture import Evaluation
+from lib.estimators.list_experiment.maximize import BOUNDARY, NoMaximumError, at_boundary, maximize
+from lib.estimators.list_experiment.mixture import Evaluation
 
 
 @dataclass(frozen=True)

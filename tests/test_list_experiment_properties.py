@@ -9,18 +9,18 @@ import pytest
 from scipy import stats
 from scipy.special import expit, logit
 
-from lib.errors import ConvergenceError, ConvergenceWarning
-from lib.list_experiment import (
+from lib.core.errors import ConvergenceError, ConvergenceWarning
+from lib.estimators.list_experiment import (
     difference_from_summary,
     difference_in_means,
     ictreg,
     subgroup_contrasts,
 )
-from lib.list_experiment.data import read_rows
-from lib.list_experiment.distributions import beta_binomial, binomial
-from lib.list_experiment.estimate import runaways
-from lib.list_experiment.maximize import invert_information
-from lib.list_experiment.specification import Specification
+from lib.estimators.list_experiment.data import read_rows
+from lib.estimators.list_experiment.distributions import beta_binomial, binomial
+from lib.estimators.list_experiment.estimate import runaways
+from lib.estimators.list_experiment.maximize import invert_information
+from lib.estimators.list_experiment.specification import Specification
 
 SPECIFICATIONS = {
     "basic": Specification(),

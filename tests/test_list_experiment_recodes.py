@@ -4,19 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.errors import InputError
-from lib.list_experiment_data import (
-    compare_table,
-    comparisons,
-    complete_cases,
-    group_estimates,
-    read_schema,
-    recode,
-)
-from lib.list_experiment_data.recodes import education_level, group_of, in_treatment
-from lib.paths import DATA
-from lib.published import read_table
-from lib.readers import read_csv
+from lib.consistency.list_experiment_table import compare_table, group_estimates
+from lib.core.errors import InputError
+from lib.core.paths import DATA
+from lib.core.text_files import read_csv
+from lib.sources.list_experiment import comparisons, complete_cases, read_schema, recode
+from lib.sources.list_experiment.recodes import education_level, group_of, in_treatment
+from lib.sources.published import read_table
 
 SCHEMA = DATA / "codebook" / "list_experiment_variables.csv"
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.errors import ConvergenceWarning
-from lib.list_experiment import difference_in_means, ictreg
-from lib.list_experiment.specification import Specification
+from lib.core.errors import ConvergenceWarning
+from lib.estimators.list_experiment import difference_in_means, ictreg
+from lib.estimators.list_experiment.specification import Specification
 
 REFERENCE = Path(__file__).parent / "reference"
 KNOWN = json.loads((REFERENCE / "list_sim_reference.json").read_text())

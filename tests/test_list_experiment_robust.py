@@ -10,12 +10,12 @@ import pytest
 from scipy import stats
 from scipy.special import expit
 
-from lib.errors import ConvergenceError, InputError
-from lib.list_experiment import difference_in_means, hausman_test, ictreg
-from lib.list_experiment.data import read_rows
-from lib.list_experiment.maximum_likelihood import ml_objective
-from lib.list_experiment.nls import nls_objective
-from lib.list_experiment.specification import Specification
+from lib.core.errors import ConvergenceError, InputError
+from lib.estimators.list_experiment import difference_in_means, hausman_test, ictreg
+from lib.estimators.list_experiment.data import read_rows
+from lib.estimators.list_experiment.maximum_likelihood import ml_objective
+from lib.estimators.list_experiment.nls import nls_objective
+from lib.estimators.list_experiment.specification import Specification
 
 REFERENCE = Path(__file__).parent / "reference"
 KNOWN = json.loads((REFERENCE / "list_sim_reference.json").read_text())["n2000"]

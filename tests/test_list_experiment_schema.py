@@ -2,9 +2,9 @@
 
 import pytest
 
-from lib.errors import InputError
-from lib.list_experiment_data import read_schema
-from lib.paths import DATA
+from lib.core.errors import InputError
+from lib.core.paths import DATA
+from lib.sources.list_experiment import read_schema
 
 SCHEMA = DATA / "codebook" / "list_experiment_variables.csv"
 

@@ -8,9 +8,9 @@ from scipy.optimize import minimize
 from scipy.special import expit
 from scipy.stats import chi2
 
-from lib.errors import ConvergenceError, ConvergenceWarning, InputError
-from lib.list_experiment import attempt_ictreg, attempted_shares, ictreg
-from lib.list_experiment.specification import Specification
+from lib.core.errors import ConvergenceError, ConvergenceWarning, InputError
+from lib.estimators.list_experiment import attempt_ictreg, attempted_shares, ictreg
+from lib.estimators.list_experiment.specification import Specification
 from tests.test_list_experiment_coverage import SHARE, simulate
 
 QUANTILE = chi2.isf(0.05, 1)
@@ -100,7 +100,7 @@ def test_collected_shares_leave_out_fits_that_have_none(monkeypatch):
     def fails(*_):
         raise ConvergenceError("The likelihood rises.")
 
-    monkeypatch.setattr("lib.list_experiment.results.share_intervals", fails)
+    monkeypatch.setattr("lib.estimators.list_experiment.results.share_intervals", fails)
     columns = list(table)
     table = attempted_shares(attempts | {"again": attempts["ceiling"]})
     assert list(table) == columns

@@ -8,11 +8,11 @@ import pytest
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from lib.errors import ConvergenceError, ConvergenceWarning
-from lib.list_experiment import difference_in_means, ictreg
-from lib.list_experiment.data import read_rows
-from lib.list_experiment.maximize import NoMaximumError
-from lib.list_experiment.specification import Specification
+from lib.core.errors import ConvergenceError, ConvergenceWarning
+from lib.estimators.list_experiment import difference_in_means, ictreg
+from lib.estimators.list_experiment.data import read_rows
+from lib.estimators.list_experiment.maximize import NoMaximumError
+from lib.estimators.list_experiment.specification import Specification
 
 N, N_SAMPLES, N_COMPARED = 400, 200, 20
 FINITE, BEYOND = 10, 20

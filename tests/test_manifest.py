@@ -6,9 +6,9 @@ from hashlib import sha256
 
 import pytest
 
-from lib.errors import InputError
-from lib.manifest import MANIFEST, check_manifest, write_manifest
-from lib.paths import ROOT
+from lib.core.errors import InputError
+from lib.core.paths import ROOT
+from lib.sources.manifest import MANIFEST, check_manifest, write_manifest
 
 
 @pytest.fixture
@@ -76,6 +76,6 @@ def test_a_damaged_manifest_is_named(root, content):
 
 
 def test_the_command_checks():
-    command = [sys.executable, "-m", "lib.manifest"]
+    command = [sys.executable, "-m", "lib.sources.manifest"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

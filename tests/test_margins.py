@@ -10,9 +10,13 @@ from scipy.integrate import quad
 from scipy.special import expit
 from scipy.stats import norm, t
 
-from lib.errors import InputError
-from lib.margins import average_effect_along, average_effect_by_group, significance_limits
-from lib.multilevel import MixedLogit, MixedOrderedLogit
+from lib.core.errors import InputError
+from lib.estimators.margins import (
+    average_effect_along,
+    average_effect_by_group,
+    significance_limits,
+)
+from lib.estimators.multilevel import MixedLogit, MixedOrderedLogit
 
 REFERENCE = Path(__file__).parent / "reference"
 ROWS = pd.read_csv(REFERENCE / "glmm_sim.csv").iloc[::9]

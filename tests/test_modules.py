@@ -2,9 +2,9 @@
 
 import pytest
 
-from lib.errors import InputError
-from lib.modules import read_modules
-from lib.paths import ROOT
+from lib.book.modules import read_modules
+from lib.core.errors import InputError
+from lib.core.paths import ROOT
 
 SHAPES = '''"""
 Shapes.
@@ -54,5 +54,5 @@ def test_a_folder_without_modules_is_refused(tmp_path):
 
 def test_every_module_of_lib_says_what_it_holds():
     table = read_modules(ROOT / "lib").set_index("module")
-    assert table.loc["lib.modules", "summary"].startswith("What the modules of a package hold")
+    assert table.loc["lib.book.modules", "summary"].startswith("What the modules of a package hold")
     assert table["summary"].str.endswith(".").all()

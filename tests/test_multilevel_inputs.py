@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.errors import ConvergenceError, InputError
-from lib.multilevel import MixedLogit, plain_quadrature_optima
+from lib.core.errors import ConvergenceError, InputError
+from lib.estimators.multilevel import MixedLogit, plain_quadrature_optima
 
 
 def good_rows():
@@ -118,17 +118,6 @@ def test_the_good_rows_are_good():
 def test_bad_fits(arguments, sentence):
     with pytest.raises(InputError, match=sentence):
         build(good_rows()).fit(**arguments)
-
-
-@pytest.mark.parametrize("nodes", [[0, 1], [0, 1, 2, 3, 4, 7], [0, 1, 2, 3, 4, -1]])
-def test_nodes_that_do_not_exist(nodes):
-    with pytest.raises(InputError, match="6 integers from 0 to 6"):
-        build(good_rows()).start_at_nodes(nodes, 7)
-
-
-def test_all_groups_at_one_node():
-    with pytest.raises(InputError, match="node of the group"):
-        build(good_rows()).start_at_nodes([4] * 6, 7)
 
 
 def test_node_probabilities_are_for_plain_quadrature():

@@ -11,8 +11,8 @@ from scipy.special import expit
 from scipy.stats import norm
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from lib.errors import ConvergenceError, ConvergenceWarning, InputError
-from lib.multilevel import (
+from lib.core.errors import ConvergenceError, ConvergenceWarning, InputError
+from lib.estimators.multilevel import (
     GROUP_VARIANCE,
     MixedLogit,
     MixedOrderedLogit,
@@ -20,7 +20,8 @@ from lib.multilevel import (
     plain_quadrature_optima,
     random_starts,
 )
-from lib.multilevel.families import OrderedLogit
+from lib.estimators.multilevel.families import OrderedLogit
+from tests.pinned_starts import start_at_nodes
 
 REFERENCE = Path(__file__).parent / "reference"
 KNOWN = json.loads((REFERENCE / "glmm_reference.json").read_text())["ordered_logit"]
@@ -89,7 +90,7 @@ def test_one_adaptive_point_is_the_laplace_approximation_of_clmm(model):
 @pytest.mark.parametrize("points", KNOWN["nonadaptive"])
 def test_plain_quadrature_from_pinned_nodes(model, points):
     n_points, known = int(points[1:]), KNOWN["nonadaptive"][points]
-    fit = model.fit("plain", n_points, start=model.start_at_nodes(known["nodes"], n_points))
+    fit = model.fit("plain", n_points, start=start_at_nodes(model, known["nodes"], n_points))
     assert fit.llf == pytest.approx(known["ll"], abs=1e-4)
     assert fit.params["div"] == pytest.approx(known["div"], abs=1e-4)
     assert fit.bse["div"] == pytest.approx(known["se_div"], abs=1e-4)
@@ -296,7 +297,7 @@ def test_random_starts_keep_the_cut_points_apart(rows):
 
 def test_optima_of_plain_quadrature(model):
     known = KNOWN["nonadaptive"]["K7"]
-    pinned = model.start_at_nodes(known["nodes"], 7)
+    pinned = start_at_nodes(model, known["nodes"], 7)
     starts = np.vstack([pinned, random_starts(model, 8, seed=1)])
     optima = plain_quadrature_optima(model, 7, starts)
     assert optima["n_starts"].sum() == len(starts)

@@ -10,7 +10,13 @@ from scipy.integrate import quad
 from scipy.special import log_expit
 from scipy.stats import norm
 
-from lib.multilevel import GROUP_VARIANCE, MixedLogit, plain_quadrature_optima, random_starts
+from lib.estimators.multilevel import (
+    GROUP_VARIANCE,
+    MixedLogit,
+    plain_quadrature_optima,
+    random_starts,
+)
+from tests.pinned_starts import start_at_nodes
 
 REFERENCE = Path(__file__).parent / "reference"
 KNOWN = json.loads((REFERENCE / "glmm_reference.json").read_text())["logit"]
@@ -68,7 +74,7 @@ def test_one_adaptive_point_is_laplace(model):
 @pytest.mark.parametrize("points", KNOWN["nonadaptive"])
 def test_plain_quadrature_from_pinned_nodes(model, points):
     n_points, known = int(points[1:]), KNOWN["nonadaptive"][points]
-    start = model.start_at_nodes(known["nodes"], n_points)
+    start = start_at_nodes(model, known["nodes"], n_points)
     fit = model.fit("plain", n_points, start=start)
     assert fit.llf == pytest.approx(known["ll"], abs=1e-4)
     assert fit.params["div"] == pytest.approx(known["div"], abs=1e-4)

@@ -10,15 +10,15 @@ import pytest
 from scipy.special import expit, logsumexp
 from scipy.stats import multivariate_normal
 
-from lib.errors import ConvergenceError, ConvergenceWarning, InputError
-from lib.multilevel import (
+from lib.core.errors import ConvergenceError, ConvergenceWarning, InputError
+from lib.estimators.multilevel import (
     GROUP_VARIANCE,
     MixedLogit,
     MixedOrderedLogit,
     plain_quadrature_optima,
     random_starts,
 )
-from lib.multilevel.maximize import maximize
+from lib.estimators.multilevel.maximize import maximize
 
 REFERENCE = Path(__file__).parent / "reference"
 ROWS = pd.read_csv(REFERENCE / "glmm_slope.csv")
@@ -248,7 +248,7 @@ def test_a_singular_covariance_is_reported_as_one(case):
     assert "at the boundary" in str(fit.summary())
 
 
-@pytest.mark.filterwarnings("ignore::lib.errors.ConvergenceWarning")
+@pytest.mark.filterwarnings("ignore::lib.core.errors.ConvergenceWarning")
 def test_a_climb_that_crawls_goes_by_the_top_of_the_ridge(monkeypatch):
     """On the ridge the covariance is singular, and the last pivot zero."""
     model = build("binary", BOUNDARY["correlation of one"], frequency_weights="n")
@@ -260,7 +260,7 @@ def test_a_climb_that_crawls_goes_by_the_top_of_the_ridge(monkeypatch):
             raise ConvergenceError("The log-likelihood was still rising.")
         return maximize(likelihood, start, fixed)
 
-    monkeypatch.setattr("lib.multilevel.solution.maximize", crawls_at_first)
+    monkeypatch.setattr("lib.estimators.multilevel.solution.maximize", crawls_at_first)
     fit = model.fit()
     np.testing.assert_allclose(fit.params, expected.params, atol=1e-6)
     assert held[:3] == [(), (4,), ()]
@@ -312,8 +312,3 @@ def test_a_slope_needs_a_regressor(slope):
 def test_starts_that_are_no_covariance(start, sentence):
     with pytest.raises(InputError, match=sentence):
         build("binary").fit(start=start)
-
-
-def test_nodes_are_for_a_random_intercept():
-    with pytest.raises(InputError, match="leave the slope out"):
-        build("binary").start_at_nodes([3] * 15, 7)

@@ -6,7 +6,7 @@ import warnings
 import pandas as pd
 import pytest
 
-from lib.paths import DATA
+from lib.core.paths import DATA
 from tests.bench.mutation import (
     JUDGED,
     Survivor,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.errors import InputError
-from lib.parameters import list_of, number, one_of, optional_file, whole_number
+from lib.core.errors import InputError
+from lib.core.parameters import list_of, number, one_of, optional_file, whole_number
 
 TWO_TO_NINE = partial(whole_number, at_least=2, at_most=9)
 

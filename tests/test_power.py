@@ -10,9 +10,9 @@ from scipy.stats import norm
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import NormalIndPower
 
-from lib.bounds import independent_items_sd
-from lib.errors import InputError
-from lib.power import (
+from lib.consistency.bounds import independent_items_sd
+from lib.core.errors import InputError
+from lib.estimators.power import (
     ListExperiment,
     break_even_bias,
     compare_contrast,

@@ -17,14 +17,14 @@ from lib.book.build import Built, build
 from lib.book.collect import FORMATS
 from lib.book.contents import file_names
 from lib.book.profile import CHAPTERS, FOLDER, profile_variant
-from lib.book.project import BuildError, Project
-from lib.errors import InputError
-from lib.paths import ROOT
-from lib.profiles import read_profile
-from lib.profiles.generated import write_standin_file
-from lib.readers import read_yaml
-from lib.respondents import as_csv, standin_rows
-from lib.wvs import read_country_codes
+from lib.book.project import Project
+from lib.core.errors import BuildError, InputError
+from lib.core.paths import ROOT
+from lib.core.text_files import read_yaml
+from lib.respondents.profiles import read_profile
+from lib.respondents.profiles.generated import write_standin_file
+from lib.respondents.studies import as_csv, standin_rows
+from lib.sources.wvs import read_country_codes
 
 PAGE = ROOT / "chapters" / "run_it.md"
 LIST, SURVEY = "csto_second_wave", "trust_eu"

@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 import yaml
 
-from lib import list_experiment as le
-from lib.errors import InputError
-from lib.list_experiment_data.recodes import in_treatment
-from lib.paths import ROOT
-from lib.profiles import is_generated, profile_texts, read_profile
-from lib.profiles.generated import write_standin_file
-from lib.profiles.survey import read_item_map
+from lib.core.errors import InputError
+from lib.core.paths import ROOT
+from lib.estimators import list_experiment as le
+from lib.respondents.profiles import is_generated, profile_texts, read_profile
+from lib.respondents.profiles.generated import write_standin_file
+from lib.respondents.profiles.survey import read_item_map
+from lib.sources.list_experiment.recodes import in_treatment
 
 PARAMS = ROOT / "params"
 LIST, SURVEY = "csto_second_wave", "trust_eu"

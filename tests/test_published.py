@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.errors import InputError
-from lib.paths import DATA
-from lib.published import (
+from lib.core.errors import InputError
+from lib.core.paths import DATA
+from lib.sources.published import (
     PrintedNumber,
     printed_number,
     read_exclusions,
@@ -20,8 +20,8 @@ from lib.published import (
 )
 
 PUBLISHED = DATA / "published"
-HEADER = "id,paper,place,printed,value,decimals,lowest,highest"
-ROW = "memo806.text.n,memo806,Table 1,400,400,0,0,"
+HEADER = "id,paper,place,printed,value,decimals,lowest,highest,tag,decided_by"
+ROW = "memo806.text.n,memo806,Table 1,400,400,0,0,,,list_experiment"
 
 
 @pytest.fixture(scope="module")
@@ -159,9 +159,9 @@ def test_a_right_file_is_read(tmp_path):
             [HEADER, ROW.replace(",400,0,", ",400,0.5,")],
             r"column 'decimals', holds '0.5' where a whole",
         ),
-        ([HEADER, ROW.replace(",0,0,", ",0,500,")], r"the value 400, outside its range from 500"),
-        ([HEADER, ROW, ROW + ",7"], r"line 3, has 9 cells where the header has 8"),
-        ([HEADER, ""], r"line 2, has 0 cells where the header has 8"),
+        ([HEADER, ROW.replace("0,0,,,", "0,500,,,")], r"the value 400, outside its range from 500"),
+        ([HEADER, ROW, ROW + ",7"], r"line 3, has 11 cells where the header has 10"),
+        ([HEADER, ""], r"line 2, has 0 cells where the header has 10"),
     ],
 )
 def test_a_wrong_file_gets_one_sentence(tmp_path, lines, sentence):

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib import recodes
-from lib.countries import read_covariates
-from lib.errors import InputError
-from lib.paths import DATA
-from lib.published import printed_number, read_printed
-from lib.readers import read_csv
-from lib.recodes import CODINGS, read_recodes, recode_respondents
+from lib.core.errors import InputError
+from lib.core.paths import DATA
+from lib.core.text_files import read_csv
+from lib.sources.countries import read_covariates
+from lib.sources.published import printed_number, read_printed
+from lib.sources.wvs import recodes
+from lib.sources.wvs.recodes import CODINGS, read_recodes, recode_respondents
 from tests import wave_files
 
 RECODES = read_recodes(DATA / "codebook" / "recodes.csv")

@@ -9,11 +9,11 @@ import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from lib.errors import InputError
-from lib.multilevel import GROUP_VARIANCE, MixedLogit, MixedOrderedLogit
-from lib.paths import DATA
-from lib.published import read_table
-from lib.regression_table import complete_rows, fitted_cells, printed_formula
+from lib.core.errors import InputError
+from lib.core.paths import DATA
+from lib.estimators.multilevel import GROUP_VARIANCE, MixedLogit, MixedOrderedLogit
+from lib.estimators.regression_table import complete_rows, fitted_cells, printed_formula
+from lib.sources.published import read_table
 
 PRINTED = read_table(DATA / "published" / "kc2018_table2.csv")
 REFERENCE = Path(__file__).parent / "reference"

@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from lib.errors import InputError
-from lib.paths import DATA, ROOT
-from lib.published import read_printed
-from lib.readers import read_yaml
-from lib.releases import grade_changes, read_changelog, read_releases, write_release
+from lib.core.errors import InputError
+from lib.core.paths import DATA, ROOT
+from lib.core.text_files import read_yaml
+from lib.evidence.releases import grade_changes, read_changelog, read_releases, write_release
+from lib.sources.published import read_printed
 
 RELEASES = DATA / "releases"
 LOG = """# Changelog

@@ -2,9 +2,9 @@
 
 import pytest
 
-from lib.paths import DATA
-from lib.published import read_printed, read_table
-from lib.readers import read_csv
+from lib.core.paths import DATA
+from lib.core.text_files import read_csv
+from lib.sources.published import read_printed, read_table
 
 KINDS = {"contradiction", "in doubt", "unsupported", "omission", "wording"}
 COLUMNS = ["paper", "place", "about", "printed", "kind", "follows", "shown_in"]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from lib.errors import InputError
-from lib.paths import ROOT
-from lib.requirements import read_lock, read_requirements
+from lib.book.requirements import read_lock, read_requirements
+from lib.core.errors import InputError
+from lib.core.paths import ROOT
 
 LOCK = """# locked
 jsonschema[format-nongpl]==4.26.0 \\

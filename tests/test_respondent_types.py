@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.integrate import quad
 
-from lib.bounds import ceiling_share_bounds, standard_error_bounds, variance_bounds
-from lib.consistency import Interval, PrintedRow, rounding_interval
-from lib.errors import InputError
-from lib.respondent_types import (
+from lib.consistency.bounds import ceiling_share_bounds, standard_error_bounds, variance_bounds
+from lib.consistency.consistency import Interval, PrintedRow, rounding_interval
+from lib.consistency.respondent_types import (
     respondent_types,
     standard_error_table,
     standard_errors,
     type_counts,
 )
+from lib.core.errors import InputError
 
 WHOLE = PrintedRow(
     rounding_interval(2.76, 2), rounding_interval(3.32, 2), rounding_interval(55.9, 1)

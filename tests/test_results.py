@@ -6,14 +6,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.results import EVIDENCE_MIME, evidence_text, record
+from lib.evidence import records
+from lib.evidence.records import (
+    EVIDENCE_MIME,
+    Basis,
+    Kind,
+    bounded,
+    determined,
+    evidence_rows,
+    evidence_text,
+    probable,
+)
 
 ROWS = pd.DataFrame({"id": ["a", "b"], "low": [1, -np.inf], "high": [2.5, np.inf]})
 
 
-def bundle(rows=ROWS, **constants):
-    constants = {"determines": False, "same_analysis": True, "reason": "why"} | constants
-    return record(rows, **constants)._repr_mimebundle_()
+def bundle(rows=ROWS, **told):
+    made = evidence_rows(rows, "same_paper", Kind.BOUND, **({"reason": "why"} | told))
+    return made._repr_mimebundle_()
 
 
 def test_evidence_is_json_with_open_ends_as_null():
@@ -24,9 +34,11 @@ def test_evidence_is_json_with_open_ends_as_null():
         "id": "a",
         "low": 1.0,
         "high": 2.5,
-        "determines": False,
-        "same_analysis": True,
+        "basis": "same paper",
+        "kind": "bound",
         "reason": "why",
+        "conditions": "",
+        "problem": "",
         "source": "published",
     }
 
@@ -36,9 +48,26 @@ def test_a_notebook_shows_how_much_was_recorded():
     assert "1 piece of evidence" in bundle(ROWS.head(1))["text/plain"]
 
 
+@pytest.mark.parametrize(
+    ("record", "kind"),
+    [(determined, Kind.VALUE), (bounded, Kind.BOUND), (probable, Kind.INTERVAL)],
+)
+def test_evidence_is_recorded_when_the_verb_is_called(monkeypatch, record, kind):
+    shown = []
+    monkeypatch.setattr(records, "display", shown.append)
+    assert record(ROWS, "another_cell", problem="one") is None
+    assert [row.kind for row in shown[0].rows] == [kind, kind]
+    assert {(row.basis, row.problem) for row in shown[0].rows} == {(Basis.ANOTHER_CELL, "one")}
+
+
 def test_an_end_that_is_no_number_is_refused():
     with pytest.raises(ValueError, match="evidence on b has an end"):
         bundle(ROWS.assign(high=[1.0, np.nan]))
+
+
+def test_a_basis_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="'hearsay' is no basis; name one of SAME_SAMPLE"):
+        evidence_rows(ROWS, "hearsay", Kind.VALUE)
 
 
 def test_the_source_stays_with_the_evidence():

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.errors import InputError
-from lib.multilevel import MixedLogit, MixedOrderedLogit
-from lib.specification_curve import (
+from lib.core.errors import InputError
+from lib.estimators.multilevel import MixedLogit, MixedOrderedLogit
+from lib.estimators.specification_curve import (
     Specification,
     every_combination,
     fit_specifications,

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.errors import InputError
-from lib.specification_curve import one_at_a_time
-from lib.specification_summary import (
+from lib.core.errors import InputError
+from lib.estimators.specification_curve import one_at_a_time
+from lib.estimators.specification_summary import (
     changed_choices,
     ranges_by_choice,
     same_findings,

@@ -5,13 +5,18 @@ from hashlib import sha256
 import pandas as pd
 import pytest
 
-from lib.consistency import partition_solutions, printed_rows
-from lib.errors import InputError
-from lib.list_experiment_data import compare_table, read_schema, recode
-from lib.paths import DATA
-from lib.published import read_table
-from lib.standin.list_experiment import ANSWERED, draw_respondents, generate_list_experiment
-from lib.standin.list_experiment_margins import integer_margins
+from lib.consistency.consistency import partition_solutions, printed_rows
+from lib.consistency.list_experiment_table import compare_table
+from lib.core.errors import InputError
+from lib.core.paths import DATA
+from lib.respondents.standin.list_experiment import (
+    ANSWERED,
+    draw_respondents,
+    generate_list_experiment,
+)
+from lib.respondents.standin.list_experiment_margins import integer_margins
+from lib.sources.list_experiment import read_schema, recode
+from lib.sources.published import read_table
 
 CONTRADICTORY = {"kazakh", "almaty", "all_others"}
 SIZES = ["control_n", "treatment_n"]

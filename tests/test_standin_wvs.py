@@ -9,18 +9,18 @@ import pytest
 import statsmodels.api as sm
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from lib.errors import ConvergenceError, InputError
-from lib.multilevel import MixedLogit, MixedOrderedLogit
-from lib.paths import DATA
-from lib.published import PrintedNumber
-from lib.recodes import Recode
-from lib.standin.describe import describe_wvs
-from lib.standin.exchange import exchange
-from lib.standin.influence import UNIT, influence_on_estimates
-from lib.standin.margins import code_counts, known_answers
-from lib.standin.missing import apportion, missing_answers, missing_counts
-from lib.standin.targets import read_wvs_targets
-from lib.standin.wvs import generate_wvs
+from lib.core.errors import ConvergenceError, InputError
+from lib.core.paths import DATA
+from lib.estimators.multilevel import MixedLogit, MixedOrderedLogit
+from lib.respondents.standin.describe import describe_wvs
+from lib.respondents.standin.exchange import exchange
+from lib.respondents.standin.influence import UNIT, influence_on_estimates
+from lib.respondents.standin.margins import code_counts, known_answers
+from lib.respondents.standin.missing import apportion, missing_answers, missing_counts
+from lib.respondents.standin.targets import read_wvs_targets
+from lib.respondents.standin.wvs import generate_wvs
+from lib.sources.published import PrintedNumber
+from lib.sources.wvs.recodes import Recode
 
 PATHS = {
     "table1": DATA / "published" / "kc2018_table1.csv",

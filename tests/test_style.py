@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.paths import ROOT
+from lib.core.paths import ROOT
 
 BIN = Path(sys.executable).parent
 LIBRARY = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "lib").rglob("*.py"))]

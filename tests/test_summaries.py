@@ -5,7 +5,7 @@ from math import nan, sqrt
 import pandas as pd
 import pytest
 
-from lib.summaries import summary_statistics
+from lib.estimators.summaries import summary_statistics
 
 
 def test_statistics_of_those_who_answered():

@@ -9,8 +9,8 @@ import pyreadstat
 import pytest
 from pandas.testing import assert_frame_equal
 
-from lib.errors import InputError
-from lib.survey_files import column_names, read_survey_file
+from lib.core.errors import InputError
+from lib.sources.survey_files import column_names, read_survey_file
 from tests.wave_files import write, zipped
 
 REFERENCE = Path(__file__).parent / "reference"

@@ -14,24 +14,24 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lib.errors import InputError, SweepError
-from lib.paths import ROOT
+from lib.core.errors import InputError, SweepError
+from lib.core.paths import ROOT
 from lib.sweep import workers
 from lib.sweep.run import sweep
 from lib.sweep.workers import cluster, processes
 from tests.sweep_files import settled, written_grid
 
-SURVEYS = """function: lib.multilevel.simulation.fit_simulated_survey
+SURVEYS = """function: lib.estimators.multilevel.simulation.fit_simulated_survey
 fixed: {n_points: 5, formula: answer ~ diversity + age}
 cross: {n_respondents: [9000], seed: {from: 1, to: 25}, n_countries: [7, 1]}
 """
-FILES = """function: lib.list_experiment.difference_in_means
+FILES = """function: lib.estimators.list_experiment.difference_in_means
 fixed:
   data:
-    call: lib.list_experiment_data.recodes.recode
-    frame: {call: lib.standin.list_experiment.generate_list_experiment, data: data/}
+    call: lib.sources.list_experiment.recodes.recode
+    frame: {call: lib.respondents.standin.list_experiment.generate_list_experiment, data: data/}
     schema:
-      call: lib.list_experiment_data.schema.read_schema
+      call: lib.sources.list_experiment.schema.read_schema
       path: data/codebook/list_experiment_variables.csv
   outcome: count
   treatment: treatment
@@ -136,7 +136,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_no_bit_differs(tmp_path):
 
 def test_workers_need_the_package_and_its_version(tmp_path):
     older = copy_of_the_book(tmp_path / "older")
-    with (older / "lib" / "multilevel" / "logit.py").open("a") as file:
+    with (older / "lib" / "estimators" / "multilevel" / "logit.py").open("a") as file:
         file.write("# changed\n")
     with ExitStack() as stack:
         at, _ = stack.enter_context(scheduler(tmp_path))

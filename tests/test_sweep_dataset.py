@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lib.errors import InputError
+from lib.core.errors import InputError
 from lib.sweep import dataset as module
 from lib.sweep.calls import Call
 from lib.sweep.cell import Cell, Outcome
@@ -13,7 +13,7 @@ from lib.sweep.dataset import Dataset
 
 
 def cell(fingerprint: str, **labels: object) -> Cell:
-    return Cell(Call("lib.power.power", {}), labels, fingerprint)
+    return Cell(Call("lib.estimators.power.power", {}), labels, fingerprint)
 
 
 A, B, C = cell("a"), cell("b"), cell("c")

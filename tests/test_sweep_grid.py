@@ -4,26 +4,26 @@ import re
 
 import pytest
 
-from lib.errors import InputError
-from lib.paths import ROOT
+from lib.core.errors import InputError
+from lib.core.paths import ROOT
 from lib.sweep import calls
 from lib.sweep.calls import Call
 from tests.sweep_files import written_grid
 
-READ = "lib.list_experiment_data.schema.read_schema"
-POWER = "lib.power.required_n"
-FIT = "lib.multilevel.simulation.fit_simulated_survey"
+READ = "lib.sources.list_experiment.schema.read_schema"
+POWER = "lib.estimators.power.required_n"
+FIT = "lib.estimators.multilevel.simulation.fit_simulated_survey"
 SCHEMA = "data/codebook/list_experiment_variables.csv"
 DIFFERENCE = (
-    "function: lib.list_experiment.difference_in_means\n"
+    "function: lib.estimators.list_experiment.difference_in_means\n"
     "fixed: {outcome: count, treatment: treatment}\n"
 )
-NESTED = """function: lib.list_experiment.difference_in_means
+NESTED = """function: lib.estimators.list_experiment.difference_in_means
 fixed:
   data:
-    call: lib.list_experiment_data.recodes.recode
-    frame: {call: lib.standin.list_experiment.generate_list_experiment, data: data/}
-    schema: {call: lib.list_experiment_data.schema.read_schema, path: SCHEMA}
+    call: lib.sources.list_experiment.recodes.recode
+    frame: {call: lib.respondents.standin.list_experiment.generate_list_experiment, data: data/}
+    schema: {call: lib.sources.list_experiment.schema.read_schema, path: SCHEMA}
   outcome: count
   treatment: treatment
 cross:
@@ -43,11 +43,11 @@ def test_every_value_meets_every_other(tmp_path):
 
 
 def test_values_that_fit_no_column_are_shown_as_text(tmp_path):
-    table = "call: lib.standin.list_experiment.generate_list_experiment"
+    table = "call: lib.respondents.standin.list_experiment.generate_list_experiment"
     cross = f"cross: {{data: [{{{table}, data: data/}}], weights: [null, weight]}}\n"
     shown = [cell.labels for cell in written_grid(tmp_path, DIFFERENCE + cross).cells()]
     assert [each["weights"] for each in shown] == [None, "weight"]
-    assert shown[0]["data"].startswith('{"function": "lib.standin.list_experiment.')
+    assert shown[0]["data"].startswith('{"function": "lib.respondents.standin.list_experiment.')
 
 
 def test_a_call_is_made_with_the_calls_among_its_arguments(tmp_path):

@@ -18,20 +18,20 @@ import psutil
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from lib.errors import InputError
-from lib.paths import ROOT
-from lib.power import required_n
+from lib.core.errors import InputError
+from lib.core.paths import ROOT
+from lib.estimators.power import required_n
 from lib.sweep.calls import Call
 from lib.sweep.cell import Cell, Outcome, as_rows, run_cell
 from lib.sweep.run import sweep
 from lib.sweep.workers import DIED, Workers, compute, processes
 from tests.sweep_files import settled, written_grid
 
-SURVEYS = """function: lib.multilevel.simulation.fit_simulated_survey
+SURVEYS = """function: lib.estimators.multilevel.simulation.fit_simulated_survey
 fixed: {n_points: 5, formula: answer ~ diversity + age}
 cross: {n_respondents: [9000], seed: {from: 1, to: 60}}
 """
-MIXED = """function: lib.multilevel.simulation.fit_simulated_survey
+MIXED = """function: lib.estimators.multilevel.simulation.fit_simulated_survey
 fixed: {n_respondents: 300}
 cross: {seed: [1, 2], n_countries: [7, 1, 3], variance: [0.0, 0.5]}
 """
@@ -69,7 +69,7 @@ HERE = Workers(in_turn, 3, BrokenExecutor)
 
 
 def effect_cell(**labels: object) -> Cell:
-    call = Call("lib.power.required_n", {"effect": 0.2, "unit_variance": 4.0})
+    call = Call("lib.estimators.power.required_n", {"effect": 0.2, "unit_variance": 4.0})
     return Cell(call, labels, call.fingerprint())
 
 

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from lib.grading import LEGEND, Grade
-from lib.tables import SYMBOLS, Table
+from lib.evidence.grading import LEGEND, Grade
+from lib.presentation.tables import SYMBOLS, Table
 
 FRAME = pd.DataFrame(
     {

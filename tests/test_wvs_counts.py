@@ -3,15 +3,15 @@
 import pandas as pd
 import pytest
 
-from lib.errors import InputError
-from lib.paths import DATA
-from lib.published import printed_number, read_printed
-from lib.readers import read_csv
-from lib.wvs import grouped_responses, read_counts, resize_counts
+from lib.core.errors import InputError
+from lib.core.paths import DATA
+from lib.core.text_files import read_csv
+from lib.sources.published import printed_number, read_printed
+from lib.sources.wvs import grouped_responses, read_counts, resize_counts
 
 COUNTS = DATA / "open" / "wvs6_country_counts.csv"
-HEADER = "iso3,country,item,n_interviewed,n_valid,sum_of_codes,counted_codes,counted"
-ROW = "ARM,Armenia,V1,100,90,150,1,40"
+HEADER = "iso3,country,item,n_interviewed,n_valid,sum_of_codes,sum_of_squares,counted_codes,counted"
+ROW = "ARM,Armenia,V1,100,90,150,300,1,40"
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +101,28 @@ def test_a_binary_item_adds_up_to_its_counts():
         assert (total == counts["sum_of_codes"]).all()
 
 
+def test_two_codes_give_the_sum_of_squares():
+    """Codes 1 and 2: S = n + m and Q = n + 3 m for m answers 2."""
+    for item in ("V240", "V245"):
+        counts = read_counts(COUNTS, item)
+        assert (
+            counts["sum_of_squares"] == 3 * counts["sum_of_codes"] - 2 * counts["n_valid"]
+        ).all()
+
+
+def test_armenia_on_manual_work_is_read_from_its_mean_and_deviation():
+    """Of all numbers up to the interviews only 888 makes the sum and the sum of squares whole."""
+    armenia = read_counts(COUNTS, "V231", ["ARM"]).iloc[0]
+    mean, deviation = 5.41891891891892, 3.49523143702659
+    whole = [
+        n
+        for n in range(2, int(armenia["n_interviewed"]) + 1)
+        if (n * mean) == pytest.approx(round(n * mean), abs=1e-8)
+        and (q := (n - 1) * deviation**2 + n * mean**2) == pytest.approx(round(q), abs=1e-6)
+    ]
+    assert whole == [armenia["n_valid"]] == [888]
+
+
 def test_countries_come_in_the_order_asked_for():
     counts = read_counts(COUNTS, "V125_07", ["UZB", "RUS"])
     assert list(counts["counted"]) == [1121, 752]
@@ -122,7 +144,7 @@ def test_an_item_without_counted_answers_cannot_be_grouped():
 
 
 def test_unknown_sums_are_missing_not_zero():
-    assert read_counts(COUNTS, "V39")["sum_of_codes"].isna().all()
+    assert read_counts(COUNTS, "V39")[["sum_of_codes", "sum_of_squares"]].isna().all(axis=None)
     assert read_counts(COUNTS, "V231")["counted"].isna().all()
 
 
@@ -159,6 +181,11 @@ def test_an_unknown_name_gets_one_sentence(item, countries, sentence):
         ([HEADER, ROW.replace(",90,", ",90.5,")], r"line 2, column 'n_valid', holds '90.5'"),
         ([HEADER, ROW.replace(",40", ",91")], r"more answers than respondents for V1 in Armenia"),
         ([HEADER, ROW.replace(",90,", ",101,")], r"more answers than respondents for V1"),
+        ([HEADER, ROW.replace(",300,", ",248,")], r"of squares 248, which no 90 whole codes have"),
+        (
+            [HEADER, ROW.replace(",300,", ",301,")],
+            r"Armenia the sum 150 and the sum of squares 301",
+        ),
     ],
 )
 def test_a_wrong_file_gets_one_sentence(tmp_path, lines, sentence):

@@ -5,11 +5,10 @@ import io
 import pandas as pd
 import pytest
 
-from lib import paths
-from lib.errors import InputError
-from lib.paths import DATA, ROOT
-from lib.published import read_table
-from lib.respondents import (
+from lib.core import paths
+from lib.core.errors import InputError
+from lib.core.paths import DATA, ROOT
+from lib.respondents.studies import (
     WVS,
     licensed_texts,
     read_prepared,
@@ -17,6 +16,7 @@ from lib.respondents import (
     wvs_college_codings,
     wvs_respondents,
 )
+from lib.sources.published import read_table
 from tests import wave_files
 
 

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from lib.errors import InputError
-from lib.readers import read_csv
-from lib.wvs import (
+from lib.core.errors import InputError
+from lib.core.text_files import read_csv
+from lib.sources.wvs import (
     compare_with_counts,
     difference_sentences,
     read_codebook,
@@ -189,14 +189,6 @@ def test_only_a_reversed_scale_is_called_one(answers, counts):
     assert list(table["cause"]) == [""]
 
 
-def test_an_inferred_count_is_called_one(answers, counts):
-    frame = answers.copy()
-    frame.loc[frame.query("iso3 == 'ARM' and V231 == 5").index[0], "V231"] = -1
-    table = compared(frame, counts).query("difference != 0")
-    assert sorted(table["quantity"]) == ["n_valid", "sum_of_codes"]
-    assert table["cause"].str.contains("inferred from the printed total").all()
-
-
 def test_missing_codes_stay_when_a_scale_is_reversed(answers):
     reversed_ = reverse_scale(answers, BOOK.items["V59"], ["UZB"])
     missing = answers["V59"] < 0
@@ -244,7 +236,7 @@ def test_what_is_not_reversed_cannot_be_reversed_back(answers, counts, countries
 def test_known_differences_are_of_known_items_countries_and_kinds():
     assert set(KNOWN["item"]) <= set(BOOK.items)
     assert set(KNOWN["iso3"]) <= set(CODES)
-    assert set(KNOWN["kind"]) == {"reversed", "inferred"}
+    assert set(KNOWN["kind"]) == {"reversed"}
 
 
 def test_numberings_of_the_time_series_lead_to_codes_of_the_wave():

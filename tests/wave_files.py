@@ -8,8 +8,8 @@ import pandas as pd
 import pyreadr
 import pyreadstat
 
-from lib.paths import DATA
-from lib.wvs import Codebook, read_codebook, read_country_codes, read_counts
+from lib.core.paths import DATA
+from lib.sources.wvs import Codebook, read_codebook, read_country_codes, read_counts
 
 CODEBOOK = DATA / "codebook"
 COUNTS = DATA / "open" / "wvs6_country_counts.csv"

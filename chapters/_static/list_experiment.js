@@ -2,7 +2,7 @@
  * The difference in means of a list experiment from summary statistics, as lib computes it.
  *
  * Pure functions. An arm is {mean, sd, n}: of item counts, and the number of respondents. Formulas
- * and sources: lib/list_experiment/difference.py and lib/power.py.
+ * and sources: lib/estimators/list_experiment/difference.py and lib/estimators/power.
  */
 (function (book) {
   "use strict";

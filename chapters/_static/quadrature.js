@@ -1,9 +1,9 @@
 /**
- * Quadrature in a logit with a random intercept by country, as lib/multilevel does it.
+ * Quadrature in a logit with a random intercept by country, as lib/estimators/multilevel does it.
  *
  * Pure functions. A country is {name, n, yes, x}: respondents, those who answered yes, and one
  * regressor. The working parameters are [intercept, slope, standard deviation]. Formulas and
- * sources: lib/multilevel/likelihood.py, maximize.py and solution.py.
+ * sources: lib/estimators/multilevel/likelihood.py, maximize.py and solution.py.
  */
 (function (book) {
   "use strict";

@@ -5,9 +5,9 @@ import zlib
 from pathlib import Path, PurePosixPath
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
-from lib.book.project import file_hash
 from lib.book.publish import tree
-from lib.errors import InputError
+from lib.core.errors import InputError
+from lib.core.hashes import file_hash
 
 MANIFEST = "MANIFEST.sha256"
 FIRST_TIME = 315532800  # a zip archive knows no time before 1980

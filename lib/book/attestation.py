@@ -5,16 +5,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from lib.book.project import file_hash
 from lib.book.publish import tree
-from lib.book.report import read_report
 from lib.book.software import software
 from lib.book.version import Version
+from lib.core.hashes import file_hash
+from lib.evidence.report import read_report
 
 ATTESTATION = "attestation.json"
-FORMAT = 1
+FORMAT = 2
 COPIED = (
-    *("id", "printed", "computed", "low", "high", "determines", "same_analysis"),
+    *("id", "printed", "computed", "low", "high", "evidence", "verdict"),
     *("source", "grade", "chapter", "cell"),
 )
 

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.book.execute import kernels, seconds_a_cell
-from lib.book.project import BuildError, Project, require_room
+from lib.book.project import Project, require_room
 from lib.book.publish import publish_run, publish_site, tree
 from lib.book.render import Renderer, read_configuration
-from lib.book.report import counts, read_report
 from lib.book.supply import prepare
 from lib.book.tasks import Plan, as_task, source_hashes, steps
 from lib.book.variant import Variant
 from lib.book.version import version
-from lib.errors import InputError
-from lib.manifest import check_manifest
+from lib.core.errors import BuildError, InputError
+from lib.evidence.report import counts, headline, read_report
+from lib.sources.manifest import check_manifest
 
 LOCK = ".lock"
 
@@ -36,6 +36,8 @@ class Built:
         The book as one PDF, if it was typeset.
     grades : dict of str to int
         How many printed numbers have each grade; none in the book of a profile.
+    headline : str
+        What the grades come to, in a few sentences.
     executed : tuple of str
         Names of the tasks that ran: one for each chapter executed, the grading, the rendering.
     """
@@ -43,6 +45,7 @@ class Built:
     page: Path
     pdf: Path | None
     grades: dict[str, int]
+    headline: str
     executed: tuple[str, ...]
 
 
@@ -95,9 +98,11 @@ def build(project: Project, variant: Variant, jobs: int, force: bool, renderer: 
             html = publish_site(project, plan.release)
         else:
             html = publish_run(project, plan.release, variant.place)
-        grades = counts(read_report(html.parent / "results")) if variant.graded else {}
+        rows = read_report(html.parent / "results") if variant.graded else []
         pdf = html / plan.pdf.name if plan.pdf else None
-        return Built(html / "index.html", pdf, grades, executed)
+        return Built(
+            html / "index.html", pdf, counts(rows), headline(rows) if rows else "", executed
+        )
 
 
 @contextmanager

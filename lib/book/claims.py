@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from lib.book.report import counted
 from lib.book.version import CHANGED, UNVERSIONED, Version
-from lib.errors import InputError
-from lib.grading import grade
-from lib.published import printed_number
-from lib.results import Evidence
+from lib.core.errors import InputError
+from lib.evidence.grading import Grade, Verdict, grade
+from lib.evidence.records import Basis, Evidence, Kind
+from lib.evidence.report import counted
+from lib.sources.published import PrintedNumber, printed_number
 
 SCHEMA = Path(__file__).with_name("attestation.schema.json")
 SENDERS = ["sender", "survey", "sha256", "release", "respondents", "archive", "agrees"]
@@ -114,7 +114,7 @@ def disagreements(attestation: Attestation, printed: pd.DataFrame) -> list[str]:
     attestation : dict
         From `read_attestation`.
     printed : pandas.DataFrame
-        The printed numbers, from `lib.published.read_printed`.
+        The printed numbers, from `lib.sources.published.read_printed`.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def read_attestations(folder: Path, printed: pd.DataFrame) -> tuple[pd.DataFrame
     folder : pathlib.Path
         Holds one JSON file an attestation.
     printed : pandas.DataFrame
-        The printed numbers, from `lib.published.read_printed`.
+        The printed numbers, from `lib.sources.published.read_printed`.
 
     Returns
     -------
@@ -179,26 +179,24 @@ def _disagreement(told: dict[str, Any], row: "pd.Series[Any]") -> Iterator[str]:
     if told["printed"] != row["printed"]:
         yield f"{told['id']} is printed {told['printed']!r} there and {row['printed']!r} here."
     try:
-        source = told["source"] or "published"
-        recomputed = grade(printed_number(row), _evidence(told), source, published_analysis=True)
+        demanded = _demanded(printed_number(row), told)
     except ValueError as error:
         yield str(error)
         return
-    if recomputed.value != told["grade"]:
-        yield f"{told['id']} is graded {told['grade']!r}; its values give {recomputed.value!r}."
+    if demanded.value != told["grade"]:
+        yield f"{told['id']} is graded {told['grade']!r}; its values give {demanded.value!r}."
 
 
-def _evidence(told: dict[str, Any]) -> Evidence | None:
+def _demanded(number: PrintedNumber, told: dict[str, Any]) -> Grade:
+    """Grade that the values of an attestation demand; the verdict must be one they can give."""
     if told["chapter"] is None:
-        return None
+        return grade(number, None)[1]
     low, high = told["low"], told["high"]
-    return Evidence(
-        id=told["id"],
-        low=_first(told["computed"], low, -inf),
-        high=_first(told["computed"], high, inf),
-        determines=bool(told["determines"]),
-        same_analysis=bool(told["same_analysis"]),
-    )
+    ends = _first(told["computed"], low, -inf), _first(told["computed"], high, inf)
+    source, basis = told["source"] or "published", Basis(told["evidence"])
+    kinds = [Evidence(told["id"], *ends, basis, kind, source=source) for kind in Kind]
+    given = dict(grade(number, piece) for piece in kinds)
+    return given.get(Verdict(told["verdict"]), next(iter(given.values())))
 
 
 def _first(*values: float | None) -> float:

@@ -16,20 +16,20 @@ from lib.book.claims import disagreements, other_version, read_attestation, summ
 from lib.book.deposit import make_deposit
 from lib.book.notebooks import read_chapters, supply
 from lib.book.overrides import assign, read_overrides, select
-from lib.book.project import BuildError, Project
+from lib.book.project import Project
 from lib.book.render import Renderer
-from lib.book.report import PUBLISHED, counted, read_report
 from lib.book.supply import require_files
 from lib.book.system import advice, typesetter
 from lib.book.typeset import target
 from lib.book.variant import make_variant
 from lib.book.verify import verify
 from lib.book.version import version
-from lib.errors import InputError, SweepError
-from lib.manifest import write_manifest
-from lib.paths import ROOT
-from lib.published import read_printed
-from lib.releases import write_release
+from lib.core.errors import BuildError, InputError, SweepError
+from lib.core.paths import ROOT
+from lib.evidence.releases import write_release
+from lib.evidence.report import PUBLISHED, counted, read_report
+from lib.sources.manifest import write_manifest
+from lib.sources.published import read_printed
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 RELEASES = "data/releases"
@@ -106,8 +106,8 @@ def standin_command(
     file: Annotated[Path, typer.Argument(help="A file to write, .dta or .csv.")],
 ) -> None:
     """Write generated respondents as the file that a profile describes would hold them."""
-    from lib.profiles import read_profile
-    from lib.profiles.generated import write_standin_file
+    from lib.respondents.profiles import read_profile
+    from lib.respondents.profiles.generated import write_standin_file
 
     write_standin_file(read_profile(profile.resolve(), ROOT), file)
     typer.echo(f"Wrote {file}: generated respondents, evidence of nothing.")
@@ -257,7 +257,8 @@ def _require_pdf(project: Project, renderer: Renderer) -> None:
 
 
 def _announce(built: Built) -> None:
-    typer.echo(f"{sum(built.grades.values())} printed numbers: {counted(built.grades)}.")
+    if built.headline:
+        typer.echo(built.headline)
     typer.echo(f"Open {built.page}\n     {built.page.as_uri()}")
     if built.pdf:
         typer.echo(f"or the PDF, {built.pdf}")

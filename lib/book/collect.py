@@ -9,29 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from lib.book.notebooks import text
-from lib.book.project import BuildError
-from lib.results import EVIDENCE_MIME, Evidence
+from lib.core.errors import BuildError
+from lib.evidence.records import EVIDENCE_MIME, Basis, Evidence, Finding, Kind
 
 BINARIES = {".png": "image/png", ".pdf": "application/pdf"}
 FORMATS = {".csv": "text/csv", ".tex": "text/latex", ".svg": "image/svg+xml"} | BINARIES
-
-
-@dataclass(frozen=True)
-class Finding:
-    """
-    A piece of evidence and the cell that recorded it.
-
-    Attributes
-    ----------
-    evidence : Evidence
-        What was found.
-    chapter, cell : str
-        Name of the chapter and id of the cell.
-    """
-
-    evidence: Evidence
-    chapter: str
-    cell: str
 
 
 @dataclass(frozen=True)
@@ -222,4 +204,5 @@ def _evidence(row: dict[str, Any]) -> Evidence:
     """Read a row, in which an open end is null."""
     low = -inf if row["low"] is None else row["low"]
     high = inf if row["high"] is None else row["high"]
-    return Evidence(**(row | {"low": low, "high": high}))
+    named = {"basis": Basis(row["basis"]), "kind": Kind(row["kind"])}
+    return Evidence(**(row | {"low": low, "high": high} | named))

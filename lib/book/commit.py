@@ -6,7 +6,7 @@ import tarfile
 from pathlib import Path
 from shutil import which
 
-from lib.errors import InputError
+from lib.core.errors import InputError
 
 PLAIN = ("100644", "100755")
 RAW = "data/raw/"

@@ -11,7 +11,7 @@ from typing import Any
 from lib.book.collect import outputs
 from lib.book.notebooks import text
 from lib.book.publish import tree
-from lib.book.report import read_report
+from lib.evidence.report import read_report
 
 TOLERANCE = 1e-8
 GLUED = "application/papermill.record/text/plain"

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from lib.book.project import Project
-from lib.errors import InputError
-from lib.readers import read_yaml
+from lib.core.errors import InputError
+from lib.core.text_files import read_yaml
 
 
 def pages(project: Project) -> list[Path]:

@@ -21,16 +21,17 @@ from lib.book.crate import describe
 from lib.book.leaks import refuse_leaks
 from lib.book.notebooks import read_chapters
 from lib.book.overrides import assign
-from lib.book.project import Project, file_hash
+from lib.book.project import Project
 from lib.book.publish import PARTS
 from lib.book.render import Renderer
-from lib.book.report import counted
 from lib.book.software import software
 from lib.book.supply import prepared_files
 from lib.book.variant import make_variant
 from lib.book.version import Version, version
-from lib.errors import InputError
-from lib.readers import read_yaml
+from lib.core.errors import InputError
+from lib.core.hashes import file_hash
+from lib.core.text_files import read_yaml
+from lib.evidence.report import counted
 
 README = "README.txt"
 CONTAINER = "Containerfile"

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from lib.book.notebooks import Chapter, text
-from lib.book.project import BuildError, Project, require_room
+from lib.book.project import Project, require_room
 from lib.book.supply import respondents_file
-from lib.errors import InputError
+from lib.core.errors import BuildError, InputError
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 FORCED = dict.fromkeys(THREADS, "1") | {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": ""}

@@ -25,7 +25,7 @@ class NumberTables(SphinxTransform):
     default_priority = 210
 
     def apply(self, **_: Any) -> None:
-        """Replace each output that is a table of `lib.tables`."""
+        """Replace each output that is a table of `lib.presentation.tables`."""
         for bundle in list(self.document.findall(nodes.container)):
             if bundle.get("nb_element") == "mime_bundle":
                 forms = {form["mime_type"]: form.astext() for form in bundle.children}

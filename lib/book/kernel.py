@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lib.errors import InputError
+from lib.core.errors import InputError
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CHANGING = {

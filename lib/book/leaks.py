@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.book.collect import executed_source, outputs
+from lib.book.disclosure import FEWEST, RespondentSearch, small_counts
 from lib.book.notebooks import text
 from lib.book.payloads import payloads
-from lib.book.project import BuildError, Project
-from lib.disclosure import FEWEST, RespondentSearch, small_counts
-from lib.readers import read_rows
+from lib.book.project import Project
+from lib.core.errors import BuildError
+from lib.core.text_files import read_rows
 
 PACKAGED = "/html/_static/"
 FRAME = 'class="dataframe"'
@@ -38,8 +39,8 @@ def refuse_leaks(project: Project, rows: Iterable[Path], searched: Iterable[Path
     ------
     BuildError
         If a file repeats three or more consecutive respondents, or a table of a chapter that has
-        read them counts fewer than `lib.disclosure.FEWEST` or is none of `lib.tables`; the files
-        are named, not what they hold.
+        read them counts fewer than `lib.book.disclosure.FEWEST` or is none of
+        `lib.presentation.tables`; the files are named, not what they hold.
     """
     seen: set[bytes] = set()
     held = {path: list(_new_parts(path.read_bytes(), seen)) for path in _files(searched)}
@@ -98,5 +99,5 @@ def _refuse_small_counts(project: Project, notebook: Path) -> None:
         elif FRAME in text(data.get("text/html", "")):
             raise BuildError(
                 f"{place}: nobody knows what the table counts: nothing is published; show it as a "
-                "lib.tables.Table."
+                "lib.presentation.tables.Table."
             )

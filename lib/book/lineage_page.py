@@ -6,7 +6,7 @@ from html import escape
 from lib.book.collect import Exhibit
 from lib.book.lineage import DOWNLOADS, EXHIBITS, Input, Lineage
 from lib.book.notebooks import text
-from lib.results import cell_address
+from lib.evidence.records import cell_address
 
 NAME = "lineage"
 INTRODUCTION = """# Lineage: where does every table and figure come from?

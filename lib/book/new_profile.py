@@ -9,16 +9,20 @@ import typer
 import yaml
 
 from lib.book.project import Project
-from lib.errors import InputError
-from lib.list_experiment_data.reading import ARMS
-from lib.profiles import read_profile
-from lib.profiles.list_experiment import LEAST_ITEMS, read_grouping
-from lib.profiles.part import Part, require_name
-from lib.profiles.reading import KINDS, require_profile_name
-from lib.profiles.survey import LEAST_COUNTRIES, read_country, read_item_map, read_measure
-from lib.readers import did_you_mean
-from lib.survey_files import column_names
-from lib.wvs import Codebook
+from lib.core.errors import InputError, did_you_mean
+from lib.respondents.profiles import read_profile
+from lib.respondents.profiles.list_experiment import LEAST_ITEMS, read_grouping
+from lib.respondents.profiles.part import Part, require_name
+from lib.respondents.profiles.reading import KINDS, require_profile_name
+from lib.respondents.profiles.survey import (
+    LEAST_COUNTRIES,
+    read_country,
+    read_item_map,
+    read_measure,
+)
+from lib.sources.list_experiment.reading import ARMS
+from lib.sources.survey_files import column_names
+from lib.sources.wvs import Codebook
 
 FOLDER = "params"
 WIDTH = 96

@@ -11,7 +11,7 @@ from typing import Any
 
 from lib.book.contents import pages
 from lib.book.project import Project
-from lib.errors import InputError
+from lib.core.errors import InputError
 
 SOURCES = {"data/standin": "standin", "data/raw": "licensed"}
 RESPONDENTS = "respondents"

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from lib.book.notebooks import Chapter, tagged
-from lib.errors import InputError
-from lib.readers import parse_yaml, read_yaml
+from lib.core.errors import InputError
+from lib.core.text_files import parse_yaml, read_yaml
 
 Overrides = dict[str, dict[str, Any]]
 
@@ -144,7 +144,7 @@ def _kind(value: Any) -> str:
 
 
 def _check(chapter: Chapter, values: dict[str, Any]) -> None:
-    """Run the chapter's own check cell on the values; it imports lib.parameters only."""
+    """Run the chapter's own check cell on the values; it imports lib.core.parameters only."""
     code = compile(tagged(chapter.cells, "check"), f"check cell of {chapter.name}", "exec")
     try:
         exec(code, dict(values))

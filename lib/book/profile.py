@@ -7,8 +7,8 @@ from lib.book.notebooks import Chapter, read_chapter
 from lib.book.project import Project
 from lib.book.supply import PREPARED, require_files, standin_file, write_if_new
 from lib.book.variant import Variant
-from lib.errors import InputError
-from lib.profiles import (
+from lib.core.errors import InputError
+from lib.respondents.profiles import (
     ListExperimentProfile,
     Profile,
     SurveyProfile,
@@ -40,6 +40,11 @@ class ProfileBook:
 
     profile: Profile
     file: Path | None
+
+    @property
+    def title(self) -> str:
+        """Title of the book."""
+        return self.profile.title
 
     @property
     def licensed(self) -> bool:

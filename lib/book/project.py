@@ -3,17 +3,12 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
-from lib.errors import InputError
+from lib.core.errors import BuildError, InputError
 
 MEBIBYTE = 2**20
 LEAST_ROOM = 16
-
-
-class BuildError(RuntimeError):
-    """A build that failed: where, and why, in a few lines."""
 
 
 @dataclass(frozen=True)
@@ -128,23 +123,6 @@ def require_room(folder: Path) -> None:
             f"the disk of {folder} has room for {free} MiB: free {LEAST_ROOM} at least and build "
             "again."
         )
-
-
-def file_hash(path: Path) -> str:
-    """
-    Hash a file.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    str
-        SHA-256 in hexadecimal.
-    """
-    return sha256(path.read_bytes()).hexdigest()
 
 
 def _visible(folder: Path) -> Iterator[Path]:

@@ -6,7 +6,8 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
-from lib.book.project import Project, file_hash
+from lib.book.project import Project
+from lib.core.hashes import file_hash
 
 KEPT = 2
 PARTS = ("html", "results", "notebooks")

@@ -20,11 +20,11 @@ from lib.book.banners import banner
 from lib.book.collect import outputs
 from lib.book.contents import limited, titled, with_page
 from lib.book.lineage import Lineage
-from lib.book.project import BuildError, Project
+from lib.book.project import Project
 from lib.book.version import Version
-from lib.errors import InputError
-from lib.paths import ROOT
-from lib.readers import read_yaml
+from lib.core.errors import BuildError, InputError
+from lib.core.paths import ROOT
+from lib.core.text_files import read_yaml
 
 EXTENSION = "lib.book.exhibits"
 EXTENSIONS = ["myst_nb", "jupyter_book", "sphinx_external_toc", "sphinx_comments"]

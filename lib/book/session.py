@@ -9,8 +9,7 @@ import pytask
 from pytask import ExitCode, TaskOutcome, Traceback
 from rich.console import ConsoleRenderable, RenderHook
 
-from lib.book.project import BuildError
-from lib.errors import InputError
+from lib.core.errors import BuildError, InputError
 
 SETTINGS = "[tool.pytask.ini_options]\n"
 REMEMBERED = (".pytask", "file_hashes.json")

@@ -5,8 +5,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from lib.book.project import file_hash
 from lib.book.system import typesetter
+from lib.core.hashes import file_hash
 
 LOCK = "requirements.lock"
 
@@ -27,7 +27,7 @@ def software(root: Path) -> dict[str, Any]:
         NumPy found, ``lock`` (SHA-256 of the locked versions), ``packages`` (installed version of
         each locked package) and ``typesetter`` (version of XeLaTeX; empty without it).
     """
-    from lib.requirements import read_lock
+    from lib.book.requirements import read_lock
 
     locked = sorted(set(read_lock(root / LOCK)["name"]))
     installed = {name: _installed(name) for name in locked}

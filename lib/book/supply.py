@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from lib.book.notebooks import Chapter
-from lib.book.project import Project, file_hash
-from lib.errors import InputError
-from lib.paths import REMARKS_SUFFIX
+from lib.book.project import Project
+from lib.core.errors import InputError
+from lib.core.hashes import file_hash
+from lib.core.paths import REMARKS_SUFFIX
 
 PREPARED = "data/raw/prepared"
 RELEASE = re.compile(r"(?<![A-Za-z0-9])v_?\d+(?:[_.-]\d+)*", re.IGNORECASE)
@@ -97,7 +98,7 @@ def standin_text(project: Project, survey: str) -> str:
     str
         The rows as CSV.
     """
-    from lib.respondents import as_csv, standin_rows
+    from lib.respondents.studies import as_csv, standin_rows
 
     return as_csv(standin_rows(survey, project.root))
 
@@ -224,7 +225,7 @@ def _mends(
 
 
 def _licensed_texts(project: Project, chapter: Chapter, mends: Mapping[str, Any]) -> dict[str, str]:
-    from lib.respondents import licensed_texts
+    from lib.respondents.studies import licensed_texts
 
     assert chapter.file is not None
     how = {**mends, "encoding": chapter.encoding} if chapter.encoding else mends

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from shutil import which
 
-from lib.paths import ROOT
+from lib.core.paths import ROOT
 
 PACKAGES = ROOT / "apt.txt"
 PROGRAMS = ("xelatex", "latexmk", "kpsewhich")

@@ -10,17 +10,16 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from lib.book.analysis import analysis
 from lib.book.attestation import ATTESTATION, attestation
-from lib.book.closure import closure
 from lib.book.collect import findings, write_exhibit
 from lib.book.execute import Job, execute
 from lib.book.leaks import refuse_leaks
 from lib.book.lineage import LISTING, Lineage, lineage, listing, publish_files
 from lib.book.notebooks import Chapter
-from lib.book.project import BuildError, Project, file_hash
+from lib.book.project import Project
 from lib.book.publish import tree
 from lib.book.render import Renderer, pages_and_files, stage
-from lib.book.report import FILES, PUBLISHED, SCHEMA, Analysis, analysis, build_report
 from lib.book.supply import (
     describe,
     prepared_files,
@@ -31,10 +30,14 @@ from lib.book.supply import (
 from lib.book.typeset import PREAMBLE, stage_print, target, typeset
 from lib.book.variant import Variant
 from lib.book.version import Version
+from lib.core.closure import closure
+from lib.core.errors import BuildError
+from lib.core.hashes import file_hash
+from lib.evidence.report import FILES, PROBLEMS, PUBLISHED, SCHEMA, Analysis, build_report
 
 EXECUTOR = "import lib.book.execute, lib.book.kernel"
-GENERATOR = "import lib.respondents"
-GRADER = "import lib.book.report, lib.book.collect"
+GENERATOR = "import lib.respondents.studies"
+GRADER = "import lib.evidence.report, lib.book.collect"
 RENDERER = (
     "import lib.book.render, lib.book.exhibits, lib.book.web, lib.book.publish, "
     "lib.book.attestation, lib.book.leaks"
@@ -268,10 +271,10 @@ def _report_step(plan: Plan) -> Step:
         chapter.name: analysis(project, chapter, variant.changed(chapter)) for chapter in chapters
     }
     grader = closure(project.root, [GRADER])
-    schema = project.root / "lib" / "book" / SCHEMA.name
+    schema = project.root / "lib" / "evidence" / SCHEMA.name
     return Step(
         name=f"grade {variant.name}",
-        files=(*notebooks, *project.files(PUBLISHED), *grader, schema),
+        files=(*notebooks, *project.files(PUBLISHED), project.root / PROBLEMS, *grader, schema),
         setting={name: vars(run) for name, run in analyses.items()},
         produces={name: plan.results / name for name in FILES},
         action=partial(_report, project, analyses, notebooks),
@@ -327,7 +330,7 @@ def _report(
     project: Project, analyses: Mapping[str, Analysis], notebooks: Iterable[Path]
 ) -> dict[str, str]:
     found = [finding for notebook in notebooks for finding in findings(notebook)]
-    return build_report(project, analyses, found)
+    return build_report(project.root, analyses, found)
 
 
 def _print(plan: Plan, executed: dict[Path, Chapter], name: str) -> bytes:

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from lib.book.banners import STANDIN, licensed_sentence
 from lib.book.contents import file_names
 from lib.book.notebooks import Chapter, Parameter, text
-from lib.book.project import BuildError, Project
+from lib.book.project import Project
 from lib.book.render import (
     Renderer,
     configuration,
@@ -24,10 +24,11 @@ from lib.book.render import (
     write_yaml,
 )
 from lib.book.version import Version
-from lib.latex import escaped
-from lib.readers import read_yaml
-from lib.results import EVIDENCE_MIME
-from lib.tables import STANDIN_MARK
+from lib.core.errors import BuildError
+from lib.core.text_files import read_yaml
+from lib.evidence.records import EVIDENCE_MIME
+from lib.presentation.latex import escaped
+from lib.presentation.tables import STANDIN_MARK
 
 PREAMBLE = Path(__file__).with_name("preamble.tex")
 FORMS = {"table": "text/latex", "figure": "application/pdf"}

@@ -6,17 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from lib.book.notebooks import Chapter
 from lib.book.overrides import Overrides
-from lib.errors import InputError
-
-if TYPE_CHECKING:
-    from lib.book.profile import ProfileBook
+from lib.book.project import Project
+from lib.core.errors import InputError
 
 SITE = "site"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class OwnBook(Protocol):
+    """What a book on other respondents than those of the two studies tells of itself."""
+
+    @property
+    def title(self) -> str:
+        """Title of the book."""
+
+    def prepare(self, project: Project) -> None:
+        """Read or generate the respondents, into the form that chapters read."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,7 @@ class Variant:
         For each chapter, the parameters that differ from the published ones.
     partial : bool
         True if it does not show every page of the book.
-    profile : ProfileBook or None
+    profile : OwnBook or None
         What a profile's own book is about; None for the book on the two studies.
     """
 
@@ -45,7 +54,7 @@ class Variant:
     executed: tuple[Chapter, ...]
     overrides: Overrides
     partial: bool
-    profile: "ProfileBook | None" = None
+    profile: OwnBook | None = None
 
     @property
     def graded(self) -> bool:
@@ -60,7 +69,7 @@ class Variant:
     @property
     def title(self) -> str:
         """A title of its own; empty for that of the book."""
-        return self.profile.profile.title if self.profile else ""
+        return self.profile.title if self.profile else ""
 
     @property
     def licensed(self) -> bool:

@@ -20,10 +20,9 @@ from lib.book.compare import (
     compare_numbers,
 )
 from lib.book.deposit import FOLDERS, SOFTWARE
-from lib.book.project import BuildError
 from lib.book.software import LOCK, software
 from lib.book.system import DECLINED
-from lib.errors import InputError
+from lib.core.errors import BuildError, InputError
 
 FOREIGN = (
     *("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE"),

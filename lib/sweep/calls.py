@@ -12,11 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from lib.book.closure import closure
-from lib.book.project import file_hash
-from lib.errors import InputError
-from lib.paths import DATA, RAW, ROOT
-from lib.readers import did_you_mean
+from lib.core.closure import closure
+from lib.core.errors import InputError, did_you_mean
+from lib.core.hashes import file_hash
+from lib.core.paths import DATA, RAW, ROOT
 from lib.sweep.functions import as_list, check_kind, find_function, is_path, parameters_of
 
 RUNNER = "lib.sweep.cell"
@@ -32,8 +31,8 @@ class Call:
     Attributes
     ----------
     function : str
-        Dotted name, such as ``lib.multilevel.MixedLogit.fit``; the first argument of a method is
-        ``self``.
+        Dotted name, such as ``lib.estimators.multilevel.MixedLogit.fit``; the first argument of a
+        method is ``self``.
     arguments : dict of str to object
         Values by name. A value may be a call, whose result is handed over; files and folders are
         texts, relative to the project.

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import ThreadpoolController
 
-from lib.errors import InputError
+from lib.core.errors import InputError
 from lib.sweep.calls import Call
 
 ONE_AT_A_TIME = Lock()

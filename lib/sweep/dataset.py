@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
-from lib.errors import InputError
+from lib.core.errors import InputError
 from lib.sweep.cell import Cell, Outcome
 
 OWN_COLUMNS = ("cell", "warning", "error", "seconds")

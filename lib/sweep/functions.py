@@ -11,12 +11,11 @@ from typing import Any, get_args
 
 import pandas as pd
 
-from lib.errors import InputError
-from lib.paths import ROOT
-from lib.readers import did_you_mean
+from lib.core.errors import InputError, did_you_mean
+from lib.core.paths import ROOT
 
 DOTTED_NAME = re.compile(r"lib(\.[A-Za-z]\w{0,99}){1,9}", re.ASCII)  # names that a file may have
-CHANGE_FILES = ("lib.book.", "lib.manifest.", "lib.releases.")
+CHANGE_FILES = ("lib.book.", "lib.sources.manifest.", "lib.evidence.releases.")
 KINDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
 VARIADIC = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from lib.errors import InputError
-from lib.parameters import whole_number
-from lib.readers import did_you_mean, read_yaml
+from lib.core.errors import InputError, did_you_mean
+from lib.core.parameters import whole_number
+from lib.core.text_files import read_yaml
 from lib.sweep.calls import Call
 from lib.sweep.cell import Cell
 from lib.sweep.dataset import OWN_COLUMNS

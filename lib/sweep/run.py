@@ -13,7 +13,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from lib.errors import InputError
+from lib.core.errors import InputError
 from lib.sweep.dataset import Dataset
 from lib.sweep.grid import Grid
 from lib.sweep.workers import Batch, Workers, compute

@@ -19,7 +19,7 @@ from itertools import islice
 import pandas as pd
 from loky import ProcessPoolExecutor
 
-from lib.errors import InputError, SweepError
+from lib.core.errors import InputError, SweepError
 from lib.sweep.cell import Cell, Outcome, run_cell
 
 AHEAD, AHEAD_ON_CLUSTER = 4, 1_000

@@ -5,7 +5,7 @@ import json
 import zipfile
 from hashlib import sha256
 
-from lib.paths import DATA
+from lib.core.paths import DATA
 from tests.bad_inputs import FOLDER, NO_UTF8, PAGE, BadInput
 from tests.bad_inputs.surveys import wave
 
@@ -23,7 +23,7 @@ MEMO = (DATA.parent / TABLE).read_text(encoding="utf-8")
 CODEBOOK = (DATA.parent / ITEMS).read_text(encoding="utf-8")
 HASH = "ab" * 32
 VALID = {
-    "format": 1,
+    "format": 2,
     "sender": "Ann",
     "archive": "unversioned",
     "inputs": [
@@ -38,10 +38,12 @@ VALID = {
     ],
     "outputs": {"files": {}} | dict.fromkeys(("results", "pages", "notebooks"), HASH),
     "software": dict.fromkeys(("python", "system", "processor", "typesetter"), "some"),
-    "numbers": [{"id": "x", "printed": "1", "grade": "needs licensed data"}],
+    "numbers": [
+        {"id": "x", "printed": "1", "grade": "open", "evidence": "none", "verdict": "untested"}
+    ],
 }
-EMPTY = ("computed", "low", "high", "determines", "same_analysis", "source", "chapter", "cell")
-VALID["numbers"][0] |= dict.fromkeys(EMPTY)
+EMPTY = ("computed", "low", "high", "source", "chapter", "cell")
+VALID["numbers"][0] |= dict.fromkeys(EMPTY) | {"verdict": "untested"}
 VALID["inputs"][0]["sha256"] = HASH
 VALID["software"] |= {"vector_instructions": [], "lock": HASH, "packages": {}}
 
@@ -68,7 +70,7 @@ UNLISTED = [
             (
                 "data/published/memo806_text.csv differs from its hash in "
                 "data/MANIFEST.sha256: restore it with git, or run `python -m "
-                "lib.manifest --write` if the change is meant."
+                "lib.sources.manifest --write` if the change is meant."
             ),
         ),
         (
@@ -76,7 +78,7 @@ UNLISTED = [
             None,
             (
                 "data/published/memo806_text.csv is listed in data/MANIFEST.sha256 but "
-                "missing: restore it with git, or run `python -m lib.manifest --write` "
+                "missing: restore it with git, or run `python -m lib.sources.manifest --write` "
                 "if the change is meant."
             ),
         ),
@@ -86,7 +88,7 @@ UNLISTED = [
             (
                 "data/published/memo806_text.csv differs from its hash in "
                 "data/MANIFEST.sha256: restore it with git, or run `python -m "
-                "lib.manifest --write` if the change is meant."
+                "lib.sources.manifest --write` if the change is meant."
             ),
         ),
         (
@@ -94,7 +96,7 @@ UNLISTED = [
             FOLDER,
             (
                 "data/published/memo806_text.csv is listed in data/MANIFEST.sha256 but "
-                "missing: restore it with git, or run `python -m lib.manifest --write` "
+                "missing: restore it with git, or run `python -m lib.sources.manifest --write` "
                 "if the change is meant."
             ),
         ),
@@ -104,7 +106,7 @@ UNLISTED = [
             (
                 "data/open/wvs6_country_counts.csv differs from its hash in "
                 "data/MANIFEST.sha256: restore it with git, or run `python -m "
-                "lib.manifest --write` if the change is meant."
+                "lib.sources.manifest --write` if the change is meant."
             ),
         ),
         (
@@ -113,7 +115,7 @@ UNLISTED = [
             (
                 "data/codebook/wvs6_items.csv differs from its hash in "
                 "data/MANIFEST.sha256: restore it with git, or run `python -m "
-                "lib.manifest --write` if the change is meant."
+                "lib.sources.manifest --write` if the change is meant."
             ),
         ),
         (
@@ -121,7 +123,7 @@ UNLISTED = [
             "x\n",
             (
                 "data/open/new.csv is not listed in data/MANIFEST.sha256: remove it, or "
-                "run `python -m lib.manifest --write` if it is meant."
+                "run `python -m lib.sources.manifest --write` if it is meant."
             ),
         ),
         (
@@ -129,7 +131,7 @@ UNLISTED = [
             None,
             (
                 "data/MANIFEST.sha256 cannot be read (No such file or directory): "
-                "restore it with git, or run `python -m lib.manifest --write` if the "
+                "restore it with git, or run `python -m lib.sources.manifest --write` if the "
                 "change is meant."
             ),
         ),
@@ -138,7 +140,7 @@ UNLISTED = [
             "",
             (
                 "data/attestations/README.md is not listed in data/MANIFEST.sha256: "
-                "remove it, or run `python -m lib.manifest --write` if it is meant."
+                "remove it, or run `python -m lib.sources.manifest --write` if it is meant."
             ),
         ),
         (
@@ -146,7 +148,7 @@ UNLISTED = [
             "no hash\n",
             (
                 "data/MANIFEST.sha256 is not in the format of sha256sum: restore it with "
-                "git, or run `python -m lib.manifest --write` if the change is meant."
+                "git, or run `python -m lib.sources.manifest --write` if the change is meant."
             ),
         ),
         (
@@ -154,7 +156,7 @@ UNLISTED = [
             NO_UTF8,
             (
                 "data/MANIFEST.sha256 is not in the format of sha256sum: restore it with "
-                "git, or run `python -m lib.manifest --write` if the change is meant."
+                "git, or run `python -m lib.sources.manifest --write` if the change is meant."
             ),
         ),
         (
@@ -162,7 +164,7 @@ UNLISTED = [
             FOLDER,
             (
                 "data/MANIFEST.sha256 cannot be read (Is a directory): restore it with "
-                "git, or run `python -m lib.manifest --write` if the change is meant."
+                "git, or run `python -m lib.sources.manifest --write` if the change is meant."
             ),
         ),
     )

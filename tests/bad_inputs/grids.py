@@ -3,14 +3,14 @@
 from tests.bad_inputs import FOLDER, NO_UTF8, BadInput
 
 GRID = "{here}/grid.yml"
-FIT = "lib.multilevel.simulation.fit_simulated_survey"
+FIT = "lib.estimators.multilevel.simulation.fit_simulated_survey"
 SCHEMA = "data/codebook/list_experiment_variables.csv"
-NESTED = """function: lib.list_experiment.difference_in_means
+NESTED = """function: lib.estimators.list_experiment.difference_in_means
 fixed:
   data:
-    call: lib.list_experiment_data.recodes.recode
-    frame: {call: lib.standin.list_experiment.generate_list_experiment, data: data/}
-    schema: {call: lib.list_experiment_data.schema.read_schema, path: SCHEMA}
+    call: lib.sources.list_experiment.recodes.recode
+    frame: {call: lib.respondents.standin.list_experiment.generate_list_experiment, data: data/}
+    schema: {call: lib.sources.list_experiment.schema.read_schema, path: SCHEMA}
   outcome: count
   treatment: treatment
 cross:
@@ -75,19 +75,19 @@ TEXTS = [
         ),
         (
             (
-                f"function: lib.paths.os.system\n{SEEDS}" % "[1]",
+                f"function: lib.core.paths.os.system\n{SEEDS}" % "[1]",
                 (
-                    "{here}/grid.yml: lib.paths has no function 'os': use one of "
+                    "{here}/grid.yml: lib.core.paths has no function 'os': use one of "
                     "respondents, results."
                 ),
             )
         ),
         (
             (
-                f"function: lib.power.requird_n\n{SEEDS}" % "[1]",
+                f"function: lib.estimators.power.requird_n\n{SEEDS}" % "[1]",
                 (
-                    "{here}/grid.yml: lib.power has no function 'requird_n': did you mean "
-                    "'required_n'?"
+                    "{here}/grid.yml: lib.estimators.power has no function 'requird_n': did you "
+                    "mean 'required_n'?"
                 ),
             )
         ),
@@ -102,30 +102,30 @@ TEXTS = [
         ),
         (
             (
-                "function: lib.manifest.write_manifest\ncross: {root: [data/, lib/]}",
+                "function: lib.sources.manifest.write_manifest\ncross: {root: [data/, lib/]}",
                 (
-                    "{here}/grid.yml: 'lib.manifest.write_manifest' is no function of lib "
+                    "{here}/grid.yml: 'lib.sources.manifest.write_manifest' is no function of lib "
                     "for analyses: write lib.MODULE.FUNCTION."
                 ),
             )
         ),
         (
             (
-                "function: lib.results.cell_address\ncross: {chapter: [a], cell: [b, c]}",
+                "function: lib.evidence.records.cell_address\ncross: {chapter: [a], cell: [b, c]}",
                 ("{here}/grid.yml: cell cannot vary, every dataset has a column cell: fix it."),
             )
         ),
         (
             (
-                f"function: lib.power\n{SEEDS}" % "[1]",
-                "{here}/grid.yml: lib.power is a module: name one of its functions.",
+                f"function: lib.estimators.power\n{SEEDS}" % "[1]",
+                "{here}/grid.yml: lib.estimators.power is a module: name one of its functions.",
             )
         ),
         (
             (
-                f"function: lib.errors.InputError\n{SEEDS}" % "[1]",
+                f"function: lib.core.errors.InputError\n{SEEDS}" % "[1]",
                 (
-                    "{here}/grid.yml: lib.errors.InputError takes no arguments by name: name "
+                    "{here}/grid.yml: lib.core.errors.InputError takes no arguments by name: name "
                     "another function."
                 ),
             )
@@ -201,8 +201,8 @@ TEXTS = [
             (
                 f"function: {FIT}\nfixed: {{seed: 1}}\n{SEEDS}" % "[1]",
                 (
-                    "{here}/grid.yml: seed of lib.multilevel.simulation.fit_simulated_survey "
-                    "is fixed and crossed: remove one of them."
+                    "{here}/grid.yml: seed of lib.estimators.multilevel.simulation."
+                    "fit_simulated_survey is fixed and crossed: remove one of them."
                 ),
             )
         ),
@@ -210,8 +210,8 @@ TEXTS = [
             (
                 f"function: {FIT}\nfixed: {{slop: 1}}\n{SEEDS}" % "[1]",
                 (
-                    "{here}/grid.yml: lib.multilevel.simulation.fit_simulated_survey has no "
-                    "argument 'slop': did you mean 'slope'?"
+                    "{here}/grid.yml: lib.estimators.multilevel.simulation.fit_simulated_survey "
+                    "has no argument 'slop': did you mean 'slope'?"
                 ),
             )
         ),
@@ -219,8 +219,8 @@ TEXTS = [
             (
                 f"function: {FIT}\ncross: {{seed: [1]}}",
                 (
-                    "{here}/grid.yml: lib.multilevel.simulation.fit_simulated_survey needs "
-                    "the argument 'n_respondents': give it a value."
+                    "{here}/grid.yml: lib.estimators.multilevel.simulation.fit_simulated_survey "
+                    "needs the argument 'n_respondents': give it a value."
                 ),
             )
         ),
@@ -259,7 +259,7 @@ TEXTS = [
         ),
         (
             (
-                "function: lib.list_experiment.difference_in_means\n"
+                "function: lib.estimators.list_experiment.difference_in_means\n"
                 "cross: {data: [a.csv], outcome: [a], treatment: [b]}",
                 (
                     "{here}/grid.yml: data is 'a.csv'; it must be the result of a call: "

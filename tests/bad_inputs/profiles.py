@@ -4,7 +4,7 @@ from copy import deepcopy
 
 import yaml
 
-from lib.paths import ROOT
+from lib.core.paths import ROOT
 from tests.bad_inputs import FOLDER, NO_UTF8, PAGE, BadInput
 
 PARAMS = ROOT / "params"

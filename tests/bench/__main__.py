@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
-from lib.paths import DATA
+from lib.core.paths import DATA
 from tests.bench.list_experiment import MODELS, list_experiment, list_experiment_bootstrap
 from tests.bench.multilevel import (
     mixed_logit,

@@ -10,8 +10,8 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from lib.errors import ConvergenceError, ConvergenceWarning
-from lib.list_experiment import ictreg
+from lib.core.errors import ConvergenceError, ConvergenceWarning
+from lib.estimators.list_experiment import ictreg
 from tests.bench.timing import seconds, spread
 
 REFERENCE = Path(__file__).parent.parent / "reference"

@@ -11,8 +11,8 @@ import pandas as pd
 from statsmodels.discrete.discrete_model import Logit
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from lib.multilevel import MixedLogit, MixedOrderedLogit
-from lib.specification_curve import Specification, every_combination, fit_specifications
+from lib.estimators.multilevel import MixedLogit, MixedOrderedLogit
+from lib.estimators.specification_curve import Specification, every_combination, fit_specifications
 from tests.bench.timing import r_version, seconds, spread
 
 HERE = Path(__file__).parent

@@ -22,8 +22,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 JUDGED = Path("tests/reference/surviving_mutants.csv")
 FOUND = ("killed", "timeout", "segfault")
-GROUPS = {"grading": ("grading",)}
-GROUPS["consistency"] = ("aggregates", "bounds", "consistency", "respondent_types")
+GROUPS = {"evidence": "grading", "consistency": "consistency", "estimators": "estimators"}
 PER_MODULE, SEED = 25, 2026
 REWORDED = "a text for the reader, in other letters; tests compare what tells it from others"
 
@@ -96,12 +95,10 @@ def report(extent: str, chosen: set[str]) -> dict[str, object]:
 
 
 def grouped(modules: dict[str, dict[str, int]]) -> dict[str, list[dict[str, int]]]:
-    """Sort the counts of modules into groups; what is neither of the first two is an estimator."""
-    groups = {"grading": [], "consistency": [], "estimators": []}
+    """Sort the counts of modules into groups, by the rooms that hold them."""
+    groups = {group: [] for group in GROUPS.values()}
     for path, counts in modules.items():
-        stem = Path(path).stem if Path(path).parent.name == "lib" else None
-        names = [group for group, stems in GROUPS.items() if stem in stems]
-        groups[names[0] if names else "estimators"].append(counts)
+        groups[GROUPS[Path(path).parts[1]]].append(counts)
     return {group: found for group, found in groups.items() if found}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from lib.paths import ROOT
+from lib.core.paths import ROOT
 from tests.bench.timing import spread
 
 COLD_RUNS = 2

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from lib.paths import BUILD
+from lib.core.paths import BUILD
 from tests.bench.timing import spread
 
 RUNS = 5

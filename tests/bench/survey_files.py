@@ -9,14 +9,14 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
-from lib.paths import ROOT
+from lib.core.paths import ROOT
 from tests.bench.timing import spread
 
 ROWS, COLUMNS, RUNS = 90_000, 430, 5
 NUMBERS = (2, 39, 59, 125, 229, 231, 238, 240, 242, 245, 248, 258)
 WANTED = [f"V{number}" for number in NUMBERS]
 TYPES = {"byte": "int8", "long": "int32", "double": "float64"}
-OURS = "from lib.survey_files import read_survey_file as read"
+OURS = "from lib.sources.survey_files import read_survey_file as read"
 THEIRS = "from pandas import read_stata as read"
 PANDAS_WHOLE = {"convert_categoricals": False}
 R_FILE = """
@@ -39,11 +39,13 @@ print(json.dumps([seconds, peak() - before, peak()]))
 
 
 def read_stata() -> dict[str, object]:
-    """Read 12 of 430 columns with lib.survey_files, and the file with pandas."""
+    """Read 12 of 430 columns with lib.sources.survey_files, and the file with pandas."""
     by_type = {name: read_type(kind) for name, kind in TYPES.items()}
     main = by_type["long"]
     return {
-        "compared": "lib.survey_files.read_survey_file (12 columns) with pandas.read_stata, .dta",
+        "compared": (
+            "lib.sources.survey_files.read_survey_file (12 columns) with pandas.read_stata, .dta"
+        ),
         "rows": ROWS,
         "columns": COLUMNS,
         "target_memory_share": 0.25,
@@ -78,7 +80,9 @@ def read_r_file() -> dict[str, object]:
         subprocess.run(["Rscript", "-e", R_FILE, path, f"{ROWS}", f"{COLUMNS}"], check=True)
         ours = measure(OURS, path, {"columns": WANTED})
     return {
-        "compared": "lib.survey_files.read_survey_file (12 columns), .rds: nothing to compare with",
+        "compared": (
+            "lib.sources.survey_files.read_survey_file (12 columns), .rds: nothing to compare with"
+        ),
         "rows": ROWS,
         "columns": COLUMNS,
         "ours": ours,

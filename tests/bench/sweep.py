@@ -14,7 +14,7 @@ from lib.sweep.run import sweep
 from lib.sweep.workers import processes
 from tests.bench.timing import spread
 
-FUNCTION = "lib.multilevel.simulation.fit_simulated_survey"
+FUNCTION = "lib.estimators.multilevel.simulation.fit_simulated_survey"
 FITS = (100, 1_000, 10_000)
 ROWS = (9_000, 30_000, 90_000, 240_000, 650_000)
 RUNS = 5

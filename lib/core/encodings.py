@@ -1,0 +1,228 @@
+"""
+The encoding of a file's text: as its user says, as the file states, or as its words suggest.
+
+Readers hand text over byte for byte: decoded as Latin-1, in which every byte is one character.
+"""
+
+import codecs
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from lib.core.errors import InputError
+
+BYTEWISE = "iso-8859-1"
+# What Windows programs wrote, from which old survey files come, in the order in which one is taken
+# where several fit alike; KZ-1048 is Windows-1251 with the letters of Kazakh.
+CODE_PAGES = [f"cp125{number}" for number in (2, 1, 0, 4, 7, 3, 6, 5, 8)] + ["kz1048"]
+# charset-normalizer looks for a language in 32 characters or more; what differs by less than these
+# in the disorder and the language that it finds fits alike.
+LEAST_BYTES = 64
+ALIKE_IN_DISORDER, ALIKE_IN_LANGUAGE = 0.005, 0.1
+WIDE = ("utf-16", "utf-32")
+BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+NAME_IT = "name its encoding, as ENCODING=cp1251 or `encoding: cp1251` in a profile."
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """
+    An encoding, and why it was taken.
+
+    Attributes
+    ----------
+    name : str
+        Its name in Python, such as ``cp1251``.
+    reason : str
+        Why it was taken, as the end of a sentence.
+    """
+
+    name: str
+    reason: str
+
+    @property
+    def remark(self) -> str:
+        """A sentence for readers of the book."""
+        return f"Its text was read as {self.name}, {self.reason}."
+
+
+def codec_name(encoding: str) -> str:
+    """
+    Give the name by which Python knows an encoding.
+
+    Parameters
+    ----------
+    encoding : str
+        A name of the encoding, such as ``Windows-1251``.
+
+    Returns
+    -------
+    str
+        Its name, such as ``cp1251``.
+
+    Raises
+    ------
+    InputError
+        If Python knows no encoding of text by this name.
+    """
+    try:
+        "a".encode(encoding)
+        return codecs.lookup(encoding).name
+    except (LookupError, ValueError) as error:
+        raise InputError(
+            f"{encoding!r} is no encoding that Python knows: use a name such as utf-8 or cp1251."
+        ) from error
+
+
+def wide_encoding(head: bytes, given: str | None) -> str | None:
+    """
+    Tell text that has two or four bytes a character.
+
+    Parameters
+    ----------
+    head : bytes
+        First bytes of a text file.
+    given : str, optional
+        The encoding that its user names.
+
+    Returns
+    -------
+    str or None
+        The encoding named, if it is such a one; else the one of the byte order mark, if any.
+    """
+    named = codec_name(given) if given else ""
+    if named.startswith(WIDE):
+        return named
+    return next((name for mark, name in BYTE_ORDER_MARKS.items() if head.startswith(mark)), None)
+
+
+def bytewise(text: str) -> str:
+    """
+    Write text that is decoded already as a reader hands text over.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+
+    Returns
+    -------
+    str
+        One character for each byte that it has in UTF-8.
+    """
+    return text.encode("utf-8").decode(BYTEWISE)
+
+
+def choose_encoding(
+    texts: Iterable[object], declared: str | None = None, given: str | None = None
+) -> Encoding:
+    """
+    Say which encoding the text of a file is in.
+
+    Parameters
+    ----------
+    texts : iterable
+        All text of the file, byte for byte; what is no text is left out.
+    declared : str, optional
+        The encoding that the file states.
+    given : str, optional
+        The encoding that its user names, which is taken as it is.
+
+    Returns
+    -------
+    Encoding
+        The one stated, if all text can be so; else UTF-8, if it can be that, which other text
+        hardly ever is; else the code page that charset-normalizer finds to fit all of it best.
+
+    Raises
+    ------
+    InputError
+        If the encoding named is unknown, most but not all of the text is UTF-8, or no code page
+        fits; the sentence lacks its subject, the file.
+    """
+    if given is not None:
+        return Encoding(codec_name(given), "as asked")
+    told = {each for each in texts if isinstance(each, str) and not each.isascii()}
+    words = sorted(each.encode(BYTEWISE) for each in told)
+    if declared and _share(words, declared) == 1:
+        return Encoding(codec_name(declared), "as the file states")
+    in_utf8 = _share(words, "utf-8")
+    if in_utf8 == 1:
+        return Encoding("utf-8", "which fits all of it")
+    if in_utf8 > 0.5:
+        raise InputError(f"has text in UTF-8 and text that is not: mend it, or {NAME_IT}")
+    return _best(words)
+
+
+def decode(text: str, encoding: Encoding) -> str:
+    """
+    Decode text.
+
+    Parameters
+    ----------
+    text : str
+        The text, byte for byte.
+    encoding : Encoding
+        Its encoding.
+
+    Returns
+    -------
+    str
+        The text as it stands.
+
+    Raises
+    ------
+    InputError
+        If it is not in this encoding; the sentence lacks its subject, the file.
+    """
+    try:
+        return text.encode(BYTEWISE).decode(encoding.name)
+    except UnicodeError as error:
+        raise InputError(
+            f"has text that is not in {encoding.name} ({text[:20]!r} byte for byte): {NAME_IT}"
+        ) from error
+
+
+def _share(words: Collection[bytes], encoding: str) -> float:
+    """Share of the words that can be in an encoding; 0 if Python does not know it."""
+    try:
+        return 1 - sum(not _can_be(word, encoding) for word in words) / max(len(words), 1)
+    except LookupError:
+        return 0.0
+
+
+def _can_be(word: bytes, encoding: str) -> bool:
+    try:
+        word.decode(encoding)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _best(words: list[bytes]) -> Encoding:
+    """Ask charset-normalizer, which by itself would look at five short pieces only."""
+    from charset_normalizer import from_bytes
+
+    text = b", ".join(words) + b", "
+    text *= 1 + LEAST_BYTES // len(text)
+    found = from_bytes(
+        text,
+        steps=1,
+        chunk_size=len(text),
+        threshold=1.0,
+        cp_isolation=CODE_PAGES,
+        preemptive_behaviour=False,
+        enable_fallback=False,
+    )
+    least = min((each.chaos for each in found), default=0.0)
+    orderly = [each for each in found if each.chaos <= least + ALIKE_IN_DISORDER]
+    most = max((each.coherence for each in orderly), default=0.0)
+    best = [each for each in orderly if each.coherence >= most - ALIKE_IN_LANGUAGE]
+    names = {name for each in best for name in (each.encoding, *each.could_be_from_charset)}
+    fitting = [page for page in CODE_PAGES if page in names]
+    if not fitting:
+        raise InputError(f"has text that fits no code page of Windows: {NAME_IT}")
+    taken, *others = fitting
+    others = [page for page in others if text.decode(page) != text.decode(taken)]
+    alike = f" ({', '.join(others)} might as well)" if others else ""
+    advice = "if words look wrong, name another one (ENCODING=)"
+    return Encoding(taken, f"the code page that fits it best{alike}: {advice}")

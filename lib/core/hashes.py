@@ -1,0 +1,21 @@
+"""Hashes of files."""
+
+from hashlib import sha256
+from pathlib import Path
+
+
+def file_hash(path: Path) -> str:
+    """
+    Hash a file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal.
+    """
+    return sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,155 @@
+"""Checks of a chapter's parameters: a bad value gets one plain sentence."""
+
+from collections.abc import Callable, Collection
+from math import inf, isfinite
+from pathlib import Path
+from typing import Any
+
+from lib.core.errors import InputError
+
+MOST_CHARACTERS = 200
+Check = Callable[[str, Any], None]
+
+
+def whole_number(name: str, value: object, at_least: float = -inf, at_most: float = inf) -> None:
+    """
+    Check that a parameter is a whole number within a range.
+
+    Parameters
+    ----------
+    name : str
+        Name of the parameter.
+    value : object
+        Value found.
+    at_least, at_most : float
+        Ends of the range, included; infinite if open.
+
+    Raises
+    ------
+    InputError
+        If the value is no whole number or lies outside the range.
+    """
+    fits = isinstance(value, int) and not isinstance(value, bool) and at_least <= value <= at_most
+    _require(fits, name, value, "a whole number" + _range(at_least, at_most))
+
+
+def number(name: str, value: object, at_least: float = -inf, at_most: float = inf) -> None:
+    """
+    Check that a parameter is a finite number within a range.
+
+    Parameters
+    ----------
+    name : str
+        Name of the parameter.
+    value : object
+        Value found.
+    at_least, at_most : float
+        Ends of the range, included; infinite if open.
+
+    Raises
+    ------
+    InputError
+        If the value is no finite number or lies outside the range.
+    """
+    fits = (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and isfinite(value)
+        and at_least <= value <= at_most
+    )
+    _require(fits, name, value, "a number" + _range(at_least, at_most))
+
+
+def one_of(name: str, value: object, allowed: Collection[object]) -> None:
+    """
+    Check that a parameter is one of a few values.
+
+    Parameters
+    ----------
+    name : str
+        Name of the parameter.
+    value : object
+        Value found.
+    allowed : collection
+        The values it may take.
+
+    Raises
+    ------
+    InputError
+        If the value is none of them.
+    """
+    fits = any(type(value) is type(item) and value == item for item in allowed)
+    _require(fits, name, value, "one of " + ", ".join(repr(item) for item in allowed))
+
+
+def optional_file(name: str, value: object) -> None:
+    """
+    Check that a parameter is empty or the path of a file.
+
+    Parameters
+    ----------
+    name : str
+        Name of the parameter.
+    value : object
+        Value found.
+
+    Raises
+    ------
+    InputError
+        If the value is no text, or names no file.
+    """
+    fits = isinstance(value, str) and (not value or _is_file(value))
+    _require(fits, name, value, "empty or the path of a file")
+
+
+def list_of(
+    name: str, value: object, check: Check, at_least: float = 1, at_most: float = inf
+) -> None:
+    """
+    Check that a parameter is a list whose items all pass a check.
+
+    Parameters
+    ----------
+    name : str
+        Name of the parameter.
+    value : object
+        Value found.
+    check : callable
+        Takes name and value of an item, as the checks of this module do once their limits are
+        bound (``functools.partial(whole_number, at_least=2)``).
+    at_least, at_most : float
+        Smallest and largest length.
+
+    Raises
+    ------
+    InputError
+        If the value is no list, its length lies outside the range, or an item fails its check.
+    """
+    fits = isinstance(value, list | tuple) and at_least <= len(value) <= at_most
+    length = _range(at_least, at_most)
+    _require(fits, name, value, "a list" + (f" with a length{length}" if length else ""))
+    assert isinstance(value, list | tuple)
+    for position, item in enumerate(value, start=1):
+        check(f"item {position} of {name}", item)
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
+def _require(fits: bool, name: str, value: object, wanted: str) -> None:
+    if not fits:
+        shown = repr(value)
+        shown = shown if len(shown) <= MOST_CHARACTERS else f"{shown[:MOST_CHARACTERS]}…"
+        raise InputError(f"{name} is {shown}; it must be {wanted}.")
+
+
+def _range(at_least: float, at_most: float) -> str:
+    if isfinite(at_least) and isfinite(at_most):
+        return f" from {at_least:g} to {at_most:g}"
+    if isfinite(at_least):
+        return f" of at least {at_least:g}"
+    return f" of at most {at_most:g}" if isfinite(at_most) else ""

@@ -1,6 +1,0 @@
-"""What an output gives away of respondents: consecutive ones repeated, or too few counted."""
-
-from lib.disclosure.search import RespondentSearch
-from lib.disclosure.small_counts import FEWEST, hide_small_counts, small_counts
-
-__all__ = ["FEWEST", "RespondentSearch", "hide_small_counts", "small_counts"]

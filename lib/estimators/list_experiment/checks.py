@@ -1,0 +1,304 @@
+"""Checks of a list experiment's rows; each failure is one plain sentence."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from ..errors import InputError
+from .distributions import Array
+
+COLLINEAR = 1e-12
+
+
+def check_columns(data: pd.DataFrame, columns: Sequence[str]) -> None:
+    """
+    Refuse missing columns, missing values and an empty table.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        The rows, one a respondent.
+    columns : sequence of str
+        Columns that are read.
+
+    Raises
+    ------
+    InputError
+        If there is no row, a column is not there, or it has missing values.
+    """
+    if len(data) == 0:
+        raise InputError("The data have no rows; a list experiment needs respondents in two arms.")
+    for column in columns:
+        if column not in data.columns:
+            raise InputError(
+                f"The data have no column {column!r}; they have {', '.join(map(str, data))}."
+            )
+        count = int(data[column].isna().sum())
+        if count:
+            raise InputError(
+                f"Column {column!r} has {count} missing values; drop or fill those rows first."
+            )
+
+
+def check_formula_columns(data: pd.DataFrame, formula: str) -> None:
+    """
+    Refuse missing values in columns that a formula names.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        The rows.
+    formula : str
+        Model formula.
+
+    Raises
+    ------
+    InputError
+        If a column that the formula names has missing values.
+    """
+    named = set(re.findall(r"\w+", formula))
+    check_columns(data, [column for column in data.columns if column in named])
+
+
+def check_treatment(treatment: pd.Series) -> Array:
+    """
+    Refuse a treatment that is not 0 and 1, or an arm without respondents.
+
+    Parameters
+    ----------
+    treatment : pandas.Series
+        Arm of each respondent: 1 if the list had the sensitive item.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        The arms as numbers.
+
+    Raises
+    ------
+    InputError
+        If a value is neither 0 nor 1, or one of the two does not occur.
+    """
+    others = [value for value in treatment.unique().tolist() if value not in (0, 1)]
+    if others:
+        raise InputError(
+            f"The treatment {treatment.name!r} must be 0 (control) or 1 and holds {others[0]!r}; "
+            "recode it first."
+        )
+    arms: Array = treatment.to_numpy(dtype=float)
+    for value, name in ((0, "control"), (1, "treatment")):
+        if not (arms == value).any():
+            raise InputError(
+                f"The {name} arm is empty: no respondent has {treatment.name!r} equal to {value}."
+            )
+    return arms
+
+
+def check_items(treatment: pd.Series) -> Array:
+    """
+    Refuse a treatment that is not 0 and one number for each sensitive item.
+
+    Parameters
+    ----------
+    treatment : pandas.Series
+        Arm of each respondent: 0 for the control list, else the number of the sensitive item.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        The arms as numbers.
+
+    Raises
+    ------
+    InputError
+        If the values are not 0, 1, 2 and so on without a gap.
+    """
+    known = treatment.isin(range(treatment.nunique()))
+    if treatment.nunique() <= 2 or not known.all():
+        return check_treatment(treatment)
+    return treatment.to_numpy(dtype=float)
+
+
+def check_n_items(n_items: int) -> None:
+    """
+    Refuse a number of control items that is no whole number above zero.
+
+    Parameters
+    ----------
+    n_items : int
+        Number of control items.
+
+    Raises
+    ------
+    InputError
+        If it is not a whole number of at least 1.
+    """
+    whole = isinstance(n_items, int | np.integer) and not isinstance(n_items, bool)
+    if not whole or n_items < 1:
+        raise InputError(
+            f"The number of control items must be a whole number of at least 1, not {n_items!r}."
+        )
+
+
+def check_counts(counts: Array, treatment: Array, n_items: int) -> None:
+    """
+    Refuse counts that the list cannot give.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (n,)
+        Number of items that each respondent counts.
+    treatment : ndarray, shape (n,)
+        Arms, 0 or 1.
+    n_items : int
+        Number of control items, J.
+
+    Raises
+    ------
+    InputError
+        If a count is not a whole number from 0 to J (control) or J + 1 (treatment).
+    """
+    highest = n_items + treatment
+    bad = (counts != np.round(counts)) | (counts < 0) | (counts > highest)
+    if bad.any():
+        row = int(np.argmax(bad))
+        arm = "treatment" if treatment[row] else "control"
+        raise InputError(
+            f"Row {row} ({arm} arm) has the count {counts[row]:g}, which must be a whole number "
+            f"from 0 to {highest[row]:g}; check the row and the number of control items."
+        )
+
+
+def read_weights(data: pd.DataFrame, weights: str | None) -> Array:
+    """
+    Take the weights out of the rows, and refuse those that are not above zero.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        One row a respondent.
+    weights : str or None
+        Column of sampling weights; without one all weigh the same.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        The weights.
+
+    Raises
+    ------
+    InputError
+        If the column is missing or holds anything but finite numbers above zero.
+    """
+    if weights is None:
+        return np.ones(len(data))
+    check_columns(data, [weights])
+    values = check_numeric(data[weights])
+    bad = ~(np.isfinite(values) & (values > 0))
+    if bad.any():
+        row = int(np.argmax(bad))
+        raise InputError(f"The weights must be numbers above zero; row {row} has {values[row]:g}.")
+    return values
+
+
+def check_design(design: pd.DataFrame, items: Array) -> None:
+    """
+    Refuse regressors that are not finite or are collinear in an arm.
+
+    Parameters
+    ----------
+    design : pandas.DataFrame, shape (n, p)
+        Regressors.
+    items : ndarray, shape (n,)
+        Arms: 0 or the number of the sensitive item.
+
+    Raises
+    ------
+    InputError
+        If a regressor has values that are not finite, or is a combination of others in one arm.
+    """
+    for column in design:
+        if not np.isfinite(design[column].to_numpy(dtype=float)).all():
+            raise InputError(f"{column!r} has values that are not finite; recode or drop them.")
+    several = items.max() > 1
+    for value in np.unique(items):
+        arm = "control" if value == 0 else f"treatment{f' {value:g}' if several else ''}"
+        involved = _collinear(design[items == value])
+        if involved:
+            raise InputError(
+                f"In the {arm} arm the regressors {', '.join(involved)} are collinear; leave one "
+                "out or merge categories."
+            )
+
+
+def _collinear(design: pd.DataFrame) -> list[str]:
+    """Names of the regressors in a linear combination that is zero."""
+    values = design.to_numpy(dtype=float)
+    lengths = np.sqrt((values**2).sum(0))
+    unit = values / np.where(lengths > 0, lengths, 1)
+    eigenvalues, vectors = np.linalg.eigh(unit.T @ unit)
+    null = np.abs(vectors[:, eigenvalues < COLLINEAR]).max(axis=1, initial=0) > 1e-6
+    return [str(name) for name, each in zip(design, null, strict=True) if each]
+
+
+def check_experiment(
+    data: pd.DataFrame, outcome: str, treatment: str, n_items: int
+) -> tuple[Array, Array]:
+    """
+    Refuse rows that are no list experiment.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        One row a respondent.
+    outcome : str
+        Column of the item count.
+    treatment : str
+        Column of the arm.
+    n_items : int
+        Number of control items, J.
+
+    Returns
+    -------
+    counts : ndarray, shape (n,)
+        The counts as numbers.
+    arms : ndarray, shape (n,)
+        The arms as numbers.
+
+    Raises
+    ------
+    InputError
+        If the columns, the arms or the counts are not admissible; the sentence says why.
+    """
+    check_n_items(n_items)
+    check_columns(data, [outcome, treatment])
+    arms = check_treatment(data[treatment])
+    counts = check_numeric(data[outcome])
+    check_counts(counts, arms, n_items)
+    return counts, arms
+
+
+def check_numeric(column: pd.Series) -> Array:
+    """
+    Refuse a column that is not numeric.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        The column.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Its values.
+
+    Raises
+    ------
+    InputError
+        If it is not numeric.
+    """
+    if not pd.api.types.is_numeric_dtype(column):
+        raise InputError(f"Column {column.name!r} is not numeric; recode it first.")
+    return column.to_numpy(dtype=float)

@@ -1,0 +1,194 @@
+"""The rows of a list experiment, checked once and then taken for granted."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from patsy import (  # type: ignore[import-untyped]
+    NAAction,
+    PatsyError,
+    build_design_matrices,
+    dmatrices,
+)
+
+from ..errors import InputError
+from . import checks
+from .distributions import Array
+
+
+@dataclass(frozen=True)
+class ListData:
+    """
+    Respondents of a list experiment.
+
+    Attributes
+    ----------
+    formula : str
+        Count and regressors.
+    counts : pandas.Series, shape (n,)
+        Number of items each respondent counts.
+    design : pandas.DataFrame, shape (n, p)
+        Regressors.
+    items : ndarray, shape (n,)
+        Number of the sensitive item that the list had, 1 if there is but one; 0 for none.
+    n_items : int
+        Number of control items, J.
+    weights : ndarray of shape (n,), or None
+        Sampling weights.
+    """
+
+    formula: str
+    counts: pd.Series
+    design: pd.DataFrame
+    items: Array
+    n_items: int
+    weights: Array | None
+
+    @cached_property
+    def treatment(self) -> Array:
+        """Arms: 1 if the list had a sensitive item, else 0, shape (n,)."""
+        return np.minimum(self.items, 1.0)
+
+    @cached_property
+    def n_sensitive(self) -> int:
+        """Number of sensitive items, one a treatment arm."""
+        return int(self.items.max())
+
+    @cached_property
+    def y(self) -> Array:
+        """Counts as an array, shape (n,)."""
+        return self.counts.to_numpy(dtype=float)
+
+    @cached_property
+    def X(self) -> Array:  # noqa: N802 - the papers' name
+        """Regressors as an array, shape (n, p)."""
+        return np.ascontiguousarray(self.design.to_numpy(dtype=float))
+
+    @cached_property
+    def sensitive_design(self) -> Array:
+        """
+        Regressors of the sensitive items, shape (n, p times items).
+
+        With several items a row has its regressors in the columns of its own item, and zeros
+        elsewhere: the control arm tells nothing of them.
+        """
+        if self.n_sensitive == 1:
+            return self.X
+        own = [(self.items == item)[:, None] * self.X for item in range(1, self.n_sensitive + 1)]
+        return np.hstack(own)
+
+    @cached_property
+    def sensitive_terms(self) -> tuple[str, ...]:
+        """Names of the coefficients of the sensitive items."""
+        several = self.n_sensitive > 1
+        parts = [f"sensitive.{item}" for item in range(1, self.n_sensitive + 1)]
+        return tuple(
+            f"{part if several else 'sensitive'}.{term}" for part in parts for term in self.design
+        )
+
+    @property
+    def control_terms(self) -> tuple[str, ...]:
+        """Names of the coefficients of the control items."""
+        return tuple(f"control.{term}" for term in self.design)
+
+    @cached_property
+    def row_weights(self) -> Array:
+        """Weights, ones if there are none, shape (n,)."""
+        return np.ones(len(self.y)) if self.weights is None else self.weights
+
+    @cached_property
+    def arms(self) -> tuple[np.ndarray, np.ndarray]:
+        """Masks of the control and of the treatment rows."""
+        return self.treatment == 0, self.treatment == 1
+
+    def design_of(self, rows: pd.DataFrame) -> Array:
+        """
+        Regressors of other respondents.
+
+        Parameters
+        ----------
+        rows : pandas.DataFrame, shape (m, ...)
+            Rows with the columns of the regressors.
+
+        Returns
+        -------
+        ndarray, shape (m, p)
+            The regressors.
+
+        Raises
+        ------
+        InputError
+            If a column is missing, has missing values or an unknown category.
+        """
+        checks.check_formula_columns(rows, self.formula)
+        information: Any = self.design.design_info
+        try:
+            (matrix,) = build_design_matrices([information], rows, NA_action=NAAction("raise"))
+        except (PatsyError, NameError) as error:
+            raise InputError(
+                f"The new rows do not fit the formula {self.formula!r}: {_first_line(error)}."
+            ) from error
+        values: Array = np.asarray(matrix, dtype=float)
+        return np.broadcast_to(values, (len(rows), values.shape[1]))
+
+
+def read_rows(
+    formula: str, data: pd.DataFrame, treatment: str, n_items: int, weights: str | None = None
+) -> ListData:
+    """
+    Read a formula and check the rows.
+
+    Parameters
+    ----------
+    formula : str
+        Count and regressors, such as ``"count ~ male + age"``.
+    data : pandas.DataFrame
+        One row a respondent.
+    treatment : str
+        Column of the arm: 1 if the list had the sensitive item (1, 2 and so on if arms had
+        different ones), else 0.
+    n_items : int
+        Number of control items, J.
+    weights : str, optional
+        Column of sampling weights.
+
+    Returns
+    -------
+    ListData
+        The checked rows.
+
+    Raises
+    ------
+    InputError
+        If the rows are no list experiment with J control items; the sentence says why.
+    """
+    checks.check_n_items(n_items)
+    checks.check_columns(data, [treatment])
+    checks.check_formula_columns(data, formula)
+    items = checks.check_items(data[treatment])
+    counts, design = _matrices(formula, data)
+    checks.check_counts(counts.to_numpy(dtype=float), np.minimum(items, 1.0), n_items)
+    checks.check_design(design, items)
+    values = None if weights is None else checks.read_weights(data, weights)
+    return ListData(formula, counts, design, items, n_items, values)
+
+
+def _matrices(formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
+    """Build the counts and regressors that a formula names."""
+    try:
+        left, right = dmatrices(formula, data, NA_action=NAAction("raise"), return_type="dataframe")
+    except (PatsyError, NameError) as error:
+        raise InputError(
+            f"The formula {formula!r} cannot be read: {_first_line(error)}."
+        ) from error
+    if left.shape[1] != 1:
+        raise InputError(
+            f"The left side of {formula!r} is not one column of numbers; give the item count."
+        )
+    return left.iloc[:, 0], right
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0].rstrip(".")

@@ -1,0 +1,220 @@
+"""Newton's method for the likelihood of a list experiment."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from scipy.special import expit
+
+from ..errors import ConvergenceError
+from .distributions import Array
+from .mixture import Evaluation
+
+TOLERANCE = 1e-11
+MAXIMUM_ITERATIONS = 200
+HALVINGS = 40
+LONGEST_STEP = 5.0
+FLATTEST = 1e-13
+BOUNDARY = 20.0
+FLAT = 0.1 * float(expit(-BOUNDARY))  # a slope of 0.1 in the share itself
+RUNNING = 8.0
+SINGULAR = 1e-11
+STILL_MOVING = 0.1
+
+
+class NoMaximumError(ConvergenceError):
+    """
+    A climb ended without a maximum.
+
+    Parameters
+    ----------
+    message : str
+        The sentence that says why.
+    reached : Evaluation
+        The likelihood where it ended.
+
+    Attributes
+    ----------
+    reached : Evaluation
+        The likelihood where it ended.
+    """
+
+    def __init__(self, message: str, reached: Evaluation) -> None:
+        super().__init__(message)
+        self.reached = reached
+
+
+class Likelihood(Protocol):
+    """What can be maximized: the likelihood of a mixture, or one with a parameter held."""
+
+    @property
+    def weights(self) -> Array:
+        """Multipliers of the rows' log probabilities, shape (n,)."""
+
+    @property
+    def scale(self) -> Array:
+        """Root mean square of the regressor of each parameter, shape (q,)."""
+
+    def evaluate(self, parameters: Array) -> Evaluation:
+        """
+        Log-likelihood, scores and information.
+
+        Parameters
+        ----------
+        parameters : ndarray, shape (q,)
+            The point.
+
+        Returns
+        -------
+        Evaluation
+            With exact derivatives.
+        """
+
+
+def maximize(
+    likelihood: Likelihood, start: Array, names: Sequence[str], shares: np.ndarray
+) -> Evaluation:
+    """
+    Climb to a local maximum.
+
+    Newton steps with the observed information, its eigenvalues made positive where they are not
+    (Nocedal & Wright 2006, Numerical Optimization, section 3.4), in regressors scaled to length
+    one; a step that does not raise the log-likelihood enough is halved. The logit of a share that
+    runs to its boundary, 0 or 1, stops at ``BOUNDARY`` (2e-9 from 0 or 1) and stays there as long
+    as the log-likelihood rises beyond.
+
+    Parameters
+    ----------
+    likelihood : Likelihood
+        The likelihood.
+    start : ndarray, shape (q,)
+        Where to start.
+    names : sequence of str
+        Names of the parameters.
+    shares : ndarray of bool, shape (q,)
+        Parameters that are logits of shares which may lie at their boundary.
+
+    Returns
+    -------
+    Evaluation
+        The likelihood at the maximum, where the Newton decrement is below ``TOLERANCE``.
+
+    Raises
+    ------
+    NoMaximumError
+        If no maximum is reached; the sentence names the parameters that still move.
+    """
+    bounds = np.where(shares, BOUNDARY, np.inf)
+    scale = likelihood.scale
+    current = likelihood.evaluate(start)
+    for _ in range(MAXIMUM_ITERATIONS):
+        free = ~at_boundary(current, bounds)
+        step: Array = np.zeros(len(start))
+        step[free] = _step(current, scale, free)
+        step = _leap(current.parameters, step, bounds)
+        if float(current.score @ step) < TOLERANCE * likelihood.weights.mean():
+            return current
+        current = _line_search(likelihood, current, step, bounds)
+    moving = np.abs(step * scale) > STILL_MOVING * np.abs(step * scale).max()
+    concerned = ", ".join(name for name, each in zip(names, moving, strict=True) if each)
+    raise NoMaximumError(
+        f"The log-likelihood was still rising after {MAXIMUM_ITERATIONS} Newton steps: estimates "
+        f"of {concerned} run to infinity, as these data fit best where a share is 0 or 1; use "
+        "fewer regressors or method='linear'.",
+        current,
+    )
+
+
+def at_boundary(current: Evaluation, bounds: Array | float = BOUNDARY) -> np.ndarray:
+    """
+    Tell which parameters stand at their bound.
+
+    Parameters
+    ----------
+    current : Evaluation
+        The likelihood at some parameters.
+    bounds : ndarray of shape (q,), or float
+        Bounds of the absolute values.
+
+    Returns
+    -------
+    ndarray of bool, shape (q,)
+        True where the log-likelihood would still rise beyond the bound, or where it rises inwards
+        with a slope of less than 0.1 in the share.
+    """
+    at_bound: np.ndarray = np.abs(current.parameters) >= bounds
+    rising: np.ndarray = at_bound & (current.score * np.sign(current.parameters) >= -FLAT)
+    return rising
+
+
+def _step(current: Evaluation, scale: Array, free: np.ndarray) -> Array:
+    """Newton step with a positive definite information, no longer than the longest allowed."""
+    lengths = scale[free]
+    information = current.information[np.ix_(free, free)] / np.outer(lengths, lengths)
+    values, vectors = np.linalg.eigh(information)
+    floor = FLATTEST * np.abs(values).max()
+    in_directions = vectors.T @ (current.score[free] / lengths)
+    step = vectors @ (in_directions / np.maximum(np.abs(values), floor))
+    longest = np.abs(step).max()
+    limited = step * (LONGEST_STEP / longest if longest > LONGEST_STEP else 1.0)
+    scaled: Array = limited / lengths
+    return scaled
+
+
+def _leap(parameters: Array, step: Array, bounds: Array) -> Array:
+    """Go all the way where a share runs to its boundary, as Newton steps there have length one."""
+    outward = (np.abs(parameters) > RUNNING) & (step * parameters > 0) & np.isfinite(bounds)
+    return np.where(outward, np.copysign(bounds, parameters) - parameters, step)
+
+
+def _line_search(
+    likelihood: Likelihood, current: Evaluation, step: Array, bounds: Array
+) -> Evaluation:
+    """Halve the step until the log-likelihood rises enough (Armijo's rule)."""
+    rounding = 1e-13 * abs(current.log_likelihood)
+    for halving in range(HALVINGS):
+        target = np.clip(current.parameters + 0.5**halving * step, -bounds, bounds)
+        proposal = likelihood.evaluate(target)
+        expected = current.score @ (target - current.parameters)
+        gain = proposal.log_likelihood - current.log_likelihood
+        if gain >= 1e-4 * expected - rounding:
+            return proposal
+    raise NoMaximumError(
+        "No step raises the log-likelihood, though its gradient is not zero.", current
+    )
+
+
+def invert_information(information: Array, names: Sequence[str]) -> Array:
+    """
+    Invert an information matrix, or say what it does not identify.
+
+    Parameters
+    ----------
+    information : ndarray, shape (q, q)
+        Observed information.
+    names : sequence of str
+        Names of the parameters.
+
+    Returns
+    -------
+    ndarray, shape (q, q)
+        The inverse.
+
+    Raises
+    ------
+    ConvergenceError
+        If the information is not positive definite; the message names the parameters that are
+        not identified.
+    """
+    lengths = np.sqrt(np.maximum(np.diag(information), np.finfo(float).tiny))
+    values, vectors = np.linalg.eigh(information / np.outer(lengths, lengths))
+    flat = values < SINGULAR
+    if flat.any():
+        involved = np.abs(vectors[:, flat]).max(axis=1) > 0.3
+        guilty = ", ".join(name for name, each in zip(names, involved, strict=True) if each)
+        raise ConvergenceError(
+            f"These data do not identify {guilty}: the log-likelihood is flat there; use a simpler "
+            "model or leave the regressor out."
+        )
+    inverse: Array = (vectors / values) @ vectors.T / np.outer(lengths, lengths)
+    return inverse

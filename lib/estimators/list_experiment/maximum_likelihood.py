@@ -1,0 +1,184 @@
+"""Maximum likelihood for list experiments, directly from the observed-data likelihood."""
+
+import warnings
+from contextlib import suppress
+
+import numpy as np
+
+from ..errors import ConvergenceWarning
+from .data import ListData
+from .distributions import Array
+from .estimate import Estimate, Objective, runaways
+from .maximize import NoMaximumError, at_boundary, invert_information, maximize
+from .mixture import Evaluation, MixtureLikelihood
+from .specification import Block, Specification
+
+SHARE_STARTS = (-4.0, -1.0, 1.0)
+
+
+def fit_ml(data: ListData, specification: Specification) -> Estimate:
+    """
+    Maximize the likelihood of the observed counts (Imai 2011, JASA 106:407).
+
+    Parameters
+    ----------
+    data : ListData
+        The rows.
+    specification : Specification
+        Assumptions of the model.
+
+    Returns
+    -------
+    Estimate
+        At the maximum that is reached from zeros, for all but the simplest model the highest one
+        reached from several starts (with few respondents the likelihood may be higher still where
+        estimates run to infinity), with the inverse of the observed information; with weights the
+        sandwich of a pseudo-likelihood (Skinner 1989, Analysis of Complex Surveys). The logit of a
+        share at its boundary, 0 or 1, is minus or plus infinity and, like a coefficient that runs
+        to infinity, has no standard error; the others' are those with it fixed there.
+
+    Raises
+    ------
+    ConvergenceError
+        If no maximum is reached, or only lower ones than where a parameter runs to infinity, or a
+        parameter is not identified there; the sentence names it.
+
+    Warns
+    -----
+    ConvergenceWarning
+        If a coefficient runs to infinity, or a share is estimated at its boundary.
+    """
+    blocks = specification.blocks(data)
+    terms = tuple(term for block in blocks for term in block.terms)
+    likelihood = specification.likelihood(data)
+    evaluation = _highest(data, specification, likelihood)
+    at_bound = at_boundary(evaluation) & is_share(specification, blocks)
+    far = _far(blocks, specification, evaluation)
+    _warn(terms, far, at_bound)
+    params = np.where(at_bound, np.copysign(np.inf, evaluation.parameters), evaluation.parameters)
+    fixed = at_bound | far
+    inverse = _inverse_information(evaluation, terms, ~fixed)
+    influence = data.row_weights[:, None] * evaluation.scores @ inverse
+    covariance = inverse if data.weights is None else influence.T @ influence
+    influence[:, fixed] = covariance[:, fixed] = covariance[fixed] = np.nan
+    return Estimate("ml", terms, params, covariance, influence, specification, evaluation)
+
+
+def ml_objective(data: ListData, specification: Specification, params: Array) -> Objective:
+    """
+    Minus the log-likelihood, with the scores as its conditions.
+
+    Parameters
+    ----------
+    data : ListData
+        The rows.
+    specification : Specification
+        Assumptions of the model.
+    params : ndarray, shape (q,)
+        Parameters, all of them free.
+
+    Returns
+    -------
+    Objective
+        With the weighted scores of the rows and minus the observed information.
+    """
+    evaluation = specification.likelihood(data).evaluate(params)
+    scores = data.row_weights[:, None] * evaluation.scores
+    free = np.ones(len(params), dtype=bool)
+    return Objective(-evaluation.log_likelihood, scores, -evaluation.information, free)
+
+
+def is_share(specification: Specification, blocks: tuple[Block, ...]) -> np.ndarray:
+    """
+    Tell which parameters are logits of shares of their own, not coefficients of a regression.
+
+    Parameters
+    ----------
+    specification : Specification
+        Assumptions of the model.
+    blocks : tuple of Block
+        Its linear predictors.
+
+    Returns
+    -------
+    ndarray of bool, shape (q,)
+        True for ceiling, floor, overdispersion and errors.
+    """
+    flags = [[block.name in specification.extras] * len(block.terms) for block in blocks]
+    return np.concatenate(flags)
+
+
+def _highest(
+    data: ListData, specification: Specification, likelihood: MixtureLikelihood
+) -> Evaluation:
+    """Highest of the maxima that the starts lead to, if no climb without end got higher."""
+    blocks = specification.blocks(data)
+    names, shares = (
+        [term for block in blocks for term in block.terms],
+        is_share(specification, blocks),
+    )
+    starts = _starts(data, specification, shares)
+    maxima: list[Evaluation] = []
+    endless: list[NoMaximumError] = []
+    for start in starts:
+        try:
+            maxima.append(maximize(likelihood, start, names, shares))
+        except NoMaximumError as error:
+            endless.append(error)
+    reached = [*maxima, *(error.reached for error in endless)]
+    best = int(np.argmax([each.log_likelihood for each in reached]))
+    if best >= len(maxima):
+        raise endless[best - len(maxima)]
+    return maxima[best]
+
+
+def _starts(data: ListData, specification: Specification, shares: np.ndarray) -> list[Array]:
+    """Zeros for the basic model; its estimates, if any, with several shares for the others."""
+    n_terms = data.sensitive_design.shape[1]
+    basic = np.zeros(n_terms + data.X.shape[1])
+    if specification.is_basic:
+        return [basic]
+    with suppress(NoMaximumError):
+        basic = _highest(data, Specification(), Specification().likelihood(data)).parameters
+    if not specification.constrained:
+        return [np.concatenate([basic, basic[n_terms:]])]
+    return [np.concatenate([basic, np.full(shares.sum(), share)]) for share in SHARE_STARTS]
+
+
+def _inverse_information(evaluation: Evaluation, terms: tuple[str, ...], free: np.ndarray) -> Array:
+    """Inverse information of the free parameters; zero for the others."""
+    inverse = np.zeros((len(terms), len(terms)))
+    names = [term for term, each in zip(terms, free, strict=True) if each]
+    block = np.ix_(free, free)
+    inverse[block] = invert_information(evaluation.information[block], names)
+    return inverse
+
+
+def _far(
+    blocks: tuple[Block, ...], specification: Specification, evaluation: Evaluation
+) -> np.ndarray:
+    """Which coefficients of regressions ran to infinity."""
+    runaway: list[str] = []
+    first = 0
+    for block in blocks:
+        own = slice(first, first + len(block.terms))
+        if block.name not in specification.extras:
+            information = evaluation.information[own, own]
+            found = runaways(evaluation.parameters[own], block.design, information, block.terms)
+            runaway += found
+        first += len(block.terms)
+    return np.isin([term for block in blocks for term in block.terms], runaway)
+
+
+def _warn(terms: tuple[str, ...], far: np.ndarray, at_bound: np.ndarray) -> None:
+    """Tell of estimates that must not be taken at face value."""
+    sentences = {
+        "The estimates of {} run to infinity: a fitted share is 0 or 1 for some respondents; they "
+        "have no standard error, and the others hold them fixed.": far,
+        "The share behind {} is estimated at its boundary, 0 or 1: it has no standard error, and "
+        "the others hold it fixed.": at_bound,
+    }
+    for sentence, concerned in sentences.items():
+        if concerned.any():
+            named = ", ".join(term for term, each in zip(terms, concerned, strict=True) if each)
+            warnings.warn(sentence.format(named), ConvergenceWarning, stacklevel=4)

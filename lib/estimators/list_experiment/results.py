@@ -1,0 +1,282 @@
+"""Results of a list-experiment regression."""
+
+import numpy as np
+import pandas as pd
+import statsmodels.base.wrapper as wrap
+from scipy import stats
+from scipy.special import expit
+from statsmodels.base.model import LikelihoodModel, LikelihoodResultsWrapper
+from statsmodels.iolib.summary import Summary
+
+from ..errors import InputError
+from ..tidy_results import TidyResults
+from .data import ListData
+from .distributions import Array
+from .estimate import Estimate
+from .mixture import Evaluation
+from .profile import share_intervals
+
+TITLES = {"linear": "linear", "nls": "nonlinear least squares", "ml": "maximum likelihood"}
+TITLES |= {f"robust {name}": f"robust {TITLES[name]}" for name in ("nls", "ml")}
+
+
+class ListExperiment(LikelihoodModel):
+    """
+    Rows of a list experiment as statsmodels' results want them.
+
+    Parameters
+    ----------
+    rows : ListData
+        The rows.
+    terms : sequence of str
+        Names of the parameters.
+
+    Attributes
+    ----------
+    rows : ListData
+        The rows.
+    """
+
+    def __init__(self, rows: ListData, terms: tuple[str, ...]) -> None:
+        super().__init__(rows.counts, rows.design)
+        self.rows = rows
+        self.data.param_names = list(terms)
+
+
+class ListExperimentResults(TidyResults):
+    """
+    Estimates of a list-experiment regression.
+
+    Beside what statsmodels' results offer (``params``, ``bse``, ``pvalues``, ``conf_int``,
+    ``cov_params``, ``t_test``) and ``tidy``. The coefficients of the sensitive item come first.
+
+    Parameters
+    ----------
+    model : ListExperiment
+        The rows.
+    estimate : Estimate
+        Estimates and covariance.
+
+    Attributes
+    ----------
+    method : {"linear", "nls", "ml", "robust nls", "robust ml"}
+        The estimator.
+    nobs : int
+        Respondents.
+    """
+
+    def __init__(self, model: ListExperiment, estimate: Estimate) -> None:
+        self.df_model = len(estimate.params)
+        self.df_resid = len(model.endog) - self.df_model
+        super().__init__(model, estimate.params, estimate.covariance)
+        self.method = estimate.method
+        self.nobs = len(model.endog)
+        self._estimate = estimate
+
+    @property
+    def llf(self) -> float:
+        """Log-likelihood of the counts; for maximum likelihood only."""
+        return self._evaluation.log_likelihood
+
+    @property
+    def influence(self) -> pd.DataFrame:
+        """First-order influence of each row (index) on each estimate (columns)."""
+        index, names = self.model.rows.counts.index, self.model.data.param_names
+        return pd.DataFrame(self._estimate.influence, index=index, columns=names)
+
+    @property
+    def posterior(self) -> pd.Series:
+        """
+        Posterior probability of the sensitive trait by respondent; for maximum likelihood only.
+
+        Given count, arm and regressors, at the estimates (Imai 2011, JASA 106:407); those
+        who lie about the trait have it. In the control arm the count tells nothing of the trait
+        if the control items do not depend on it; with several sensitive items it is not a number
+        there.
+        """
+        rows: ListData = self.model.rows
+        posterior = self._evaluation.posterior
+        if rows.n_sensitive > 1:
+            posterior = np.where(rows.treatment == 1, posterior, np.nan)
+        return pd.Series(posterior, index=rows.counts.index, name="posterior")
+
+    @property
+    def _evaluation(self) -> Evaluation:
+        if self._estimate.evaluation is None:
+            raise InputError(
+                f"The {TITLES[self.method]} estimator does not maximize a likelihood of the "
+                "counts; fit with method='ml'."
+            )
+        return self._estimate.evaluation
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """What maximum likelihood estimates beside trait and control items, such as "ceiling"."""
+        specification = self._estimate.specification
+        return () if specification is None else specification.extras
+
+    def share_intervals(self, alpha: float = 0.05) -> pd.DataFrame:
+        """
+        Shares of liars and errors, and the correlation of items, with likelihood intervals.
+
+        Parameters
+        ----------
+        alpha : float
+            One minus the level of the intervals.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns term, estimate, conf_low, conf_high, between 0 and 1; from the profile
+            likelihood, so that a share estimated at its boundary has an interval too.
+
+        Raises
+        ------
+        InputError
+            If the estimator has no likelihood, the model no such share, or the rows have weights,
+            with which ratios of pseudo-likelihoods follow no known distribution.
+        """
+        rows: ListData = self.model.rows
+        if rows.weights is not None:
+            raise InputError(
+                "Likelihood intervals are not defined with sampling weights; use conf_int()."
+            )
+        return share_intervals(rows, self._estimate, self._evaluation, alpha)
+
+    def summary(self, alpha: float = 0.05) -> Summary:
+        """
+        Summary table in the manner of statsmodels.
+
+        Parameters
+        ----------
+        alpha : float
+            One minus the level of the intervals.
+
+        Returns
+        -------
+        statsmodels.iolib.summary.Summary
+            The table.
+        """
+        rows = self.model.rows
+        likelihood = f"{self.llf:.4f}" if self.method == "ml" else "none"
+        left = [
+            ("Dep. Variable:", [str(rows.counts.name)]),
+            ("No. Observations:", [f"{self.nobs}"]),
+            ("Treatment arm:", [f"{int(rows.treatment.sum())}"]),
+        ]
+        right = [
+            ("Method:", [TITLES[self.method]]),
+            ("Control items:", [f"{rows.n_items}"]),
+            ("Log-Likelihood:", [likelihood]),
+        ]
+        summary = Summary()
+        names = self.model.data.param_names
+        summary.add_table_2cols(self, gleft=left, gright=right, title="List experiment")
+        summary.add_table_params(self, xname=names, alpha=alpha, use_t=self.use_t)
+        return summary
+
+    def predict(
+        self,
+        newdata: pd.DataFrame | None = None,
+        average: bool = True,
+        contrast: pd.DataFrame | None = None,
+        alpha: float = 0.05,
+        item: int = 1,
+    ) -> pd.DataFrame:
+        """
+        Shares of respondents with the sensitive trait.
+
+        Parameters
+        ----------
+        newdata : pandas.DataFrame, optional
+            Rows to predict; those of the fit (with their weights in an average) if not given.
+        average : bool
+            Whether the mean over the rows is wanted, else one share a row.
+        contrast : pandas.DataFrame, optional
+            Rows whose shares are subtracted; as many as those predicted unless averaged.
+        alpha : float
+            One minus the level of the intervals.
+        item : int
+            Number of the sensitive item.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns estimate, std_error, conf_low, conf_high: shares between 0 and 1 or their
+            differences, with intervals by the delta method; they may pass 0 or 1.
+
+        Raises
+        ------
+        InputError
+            If the rows do not fit the formula, those of the contrast are not as many, or there is
+            no such item.
+        """
+        own = self._own(item)
+        shares, slopes = self._shares(newdata, average, own)
+        if contrast is not None:
+            other_shares, other_slopes = self._shares(contrast, average, own)
+            if len(other_shares) != len(shares):
+                raise InputError(
+                    f"The contrast has {len(other_shares)} rows and the rows predicted are "
+                    f"{len(shares)}; give as many, or average=True."
+                )
+            shares, slopes = shares - other_shares, slopes - other_slopes
+        covariance = self._estimate.covariance[own, own]
+        errors = np.sqrt(np.einsum("np,pq,nq->n", slopes, covariance, slopes))
+        width = stats.norm.ppf(1 - alpha / 2) * errors
+        columns = {"estimate": shares, "std_error": errors}
+        limits = {"conf_low": shares - width, "conf_high": shares + width}
+        index = None if average else (self.model.rows.counts if newdata is None else newdata).index
+        return pd.DataFrame(columns | limits, index=index)
+
+    def _own(self, item: int) -> slice:
+        """Where the coefficients of a sensitive item stand."""
+        rows: ListData = self.model.rows
+        if item not in range(1, rows.n_sensitive + 1):
+            raise InputError(
+                f"There is no sensitive item {item!r}; the treatment runs to {rows.n_sensitive}."
+            )
+        n_terms = rows.X.shape[1]
+        return slice((item - 1) * n_terms, item * n_terms)
+
+    def _shares(self, rows: pd.DataFrame | None, average: bool, own: slice) -> tuple[Array, Array]:
+        """Shares (m,) and their derivatives in the coefficients (m, p); m is 1 for an average."""
+        fitted: ListData = self.model.rows
+        X = fitted.X if rows is None else fitted.design_of(rows)
+        coefficients = self._estimate.params[own]
+        shares, slopes = X @ coefficients, X
+        if self.method != "linear":
+            shares = expit(shares)
+            slopes = (shares * (1 - shares))[:, None] * X
+        if not average:
+            return shares, slopes
+        weights = fitted.row_weights if rows is None else np.ones(len(X))
+        means = [np.average(values, axis=0, weights=weights) for values in (shares, slopes)]
+        return np.atleast_1d(means[0]), np.atleast_2d(means[1])
+
+
+class ListExperimentResultsWrapper(LikelihoodResultsWrapper):
+    """Results whose arrays carry the names of the parameters; see ListExperimentResults."""
+
+
+wrap.populate_wrapper(ListExperimentResultsWrapper, ListExperimentResults)
+
+
+def named_results(rows: ListData, estimate: Estimate) -> ListExperimentResultsWrapper:
+    """
+    Wrap an estimate.
+
+    Parameters
+    ----------
+    rows : ListData
+        The rows it was made from.
+    estimate : Estimate
+        Estimates and covariance.
+
+    Returns
+    -------
+    ListExperimentResultsWrapper
+        The results.
+    """
+    model = ListExperiment(rows, estimate.terms)
+    return ListExperimentResultsWrapper(ListExperimentResults(model, estimate))

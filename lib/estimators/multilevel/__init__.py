@@ -1,0 +1,18 @@
+"""Multilevel models by maximum marginal likelihood, with adaptive or plain quadrature."""
+
+from .compare import compare_fits
+from .logit import MixedLogit
+from .optima import fit_if_possible, plain_quadrature_optima, random_starts
+from .ordered import MixedOrderedLogit
+from .results import GROUP_VARIANCE, MixedLogitResults
+
+__all__ = [
+    "GROUP_VARIANCE",
+    "MixedLogit",
+    "MixedLogitResults",
+    "MixedOrderedLogit",
+    "compare_fits",
+    "fit_if_possible",
+    "plain_quadrature_optima",
+    "random_starts",
+]

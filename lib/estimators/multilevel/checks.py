@@ -1,0 +1,318 @@
+"""Checks of a model's input; each failure is one plain sentence."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linprog
+
+from ..errors import InputError
+from .families import Array
+from .likelihood import ClusteredData
+
+COLLINEAR = 1e-12
+
+
+def check_formula_rows(missing_rows: np.ndarray | None, formula: str) -> None:
+    """
+    Refuse a formula that makes missing values out of complete columns.
+
+    Parameters
+    ----------
+    missing_rows : ndarray of bool or None
+        Rows with a missing value, as statsmodels reports them.
+    formula : str
+        The formula.
+
+    Raises
+    ------
+    InputError
+        If there are any.
+    """
+    if missing_rows is not None and np.any(missing_rows):
+        raise InputError(
+            f"The formula {formula!r} gives missing values in {int(np.sum(missing_rows))} rows; "
+            "change the transformation or drop those rows first."
+        )
+
+
+def check_columns(data: pd.DataFrame, formula: str, columns: Sequence[str]) -> None:
+    """
+    Refuse missing columns and missing values.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        The rows.
+    formula : str
+        Model formula.
+    columns : sequence of str
+        Further columns that the model reads.
+
+    Raises
+    ------
+    InputError
+        If a column is not there, or a column that the model reads has missing values.
+    """
+    for column in columns:
+        if column not in data.columns:
+            raise InputError(
+                f"The data have no column {column!r}; they have {', '.join(map(str, data))}."
+            )
+    tokens = set(pd.Series([formula]).str.findall(r"\w+")[0]) | set(columns)
+    for column in data.columns[data.isna().any()]:
+        if column in tokens:
+            count = int(data[column].isna().sum())
+            raise InputError(
+                f"Column {column!r} has {count} missing values; drop or fill those rows first."
+            )
+
+
+def check_response(response: Array) -> None:
+    """
+    Refuse a response that is not 0 or 1.
+
+    Parameters
+    ----------
+    response : ndarray
+        Responses.
+
+    Raises
+    ------
+    InputError
+        If any response is neither 0 nor 1, or the response is not one column of numbers.
+    """
+    if response.ndim != 1:
+        raise InputError("The response is not one column of numbers; code it 0 and 1.")
+    others = np.setdiff1d(response, [0.0, 1.0])
+    if len(others):
+        raise InputError(
+            f"The response must be 0 or 1 and holds {others[0]:g}; recode it before fitting."
+        )
+
+
+def check_ordered_response(response: Array) -> None:
+    """
+    Refuse an ordered response that is not one column of finite numbers.
+
+    Parameters
+    ----------
+    response : ndarray
+        Responses.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+    """
+    if response.ndim != 1 or not np.issubdtype(response.dtype, np.number):
+        raise InputError("The response is not one column of numbers; code its categories 1, 2, ...")
+    if not np.isfinite(response).all():
+        raise InputError("The response has values that are not finite; drop those rows first.")
+
+
+def check_categories(categories: Array) -> None:
+    """
+    Refuse a response with a single category.
+
+    Parameters
+    ----------
+    categories : ndarray
+        Distinct responses.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two.
+    """
+    if len(categories) < 2:
+        raise InputError(
+            f"All responses are {categories[0]:g}; an ordered logit needs two categories or more."
+        )
+
+
+def check_increasing(cut_points: Array) -> None:
+    """
+    Refuse cut points that are out of order.
+
+    Parameters
+    ----------
+    cut_points : ndarray
+        Cut points, none for a binary response.
+
+    Raises
+    ------
+    InputError
+        If one is not above the one before it.
+    """
+    if (np.diff(cut_points) <= 0).any():
+        raise InputError(f"The cut points must increase; found {cut_points.tolist()}.")
+
+
+def check_slopes(slopes: Sequence[str], names: Sequence[str]) -> None:
+    """
+    Refuse a random slope of what is no regressor.
+
+    Parameters
+    ----------
+    slopes : sequence of str
+        Regressors with a random slope.
+    names : sequence of str
+        Regressors.
+
+    Raises
+    ------
+    InputError
+        If a slope is not among the regressors, or is that of the constant.
+    """
+    for slope in slopes:
+        if slope not in names or slope == "Intercept":
+            known = ", ".join(name for name in names if name != "Intercept")
+            raise InputError(f"A random slope needs a regressor, not {slope!r}; there are {known}.")
+
+
+def check_groups(labels: np.ndarray) -> None:
+    """
+    Refuse a single group.
+
+    Parameters
+    ----------
+    labels : ndarray
+        Distinct group labels.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two.
+    """
+    if len(labels) < 2:
+        raise InputError(
+            f"All rows belong to one group ({labels[0]!r}); "
+            "a group variance needs two groups or more."
+        )
+
+
+def check_finite(values: pd.DataFrame) -> None:
+    """
+    Refuse values that are not finite.
+
+    Parameters
+    ----------
+    values : pandas.DataFrame
+        Regressors, or the offset.
+
+    Raises
+    ------
+    InputError
+        If any value is not finite; the message names the column.
+    """
+    for column in values:
+        if not np.isfinite(values[column].to_numpy(dtype=float)).all():
+            raise InputError(f"{column!r} has values that are not finite; recode or drop them.")
+
+
+def check_weights(weights: Array, name: str, whole: bool) -> None:
+    """
+    Refuse weights that are negative, not finite or (frequencies) not whole.
+
+    Parameters
+    ----------
+    weights : ndarray
+        Weights.
+    name : str
+        What they are called in the message.
+    whole : bool
+        True for frequencies.
+
+    Raises
+    ------
+    InputError
+        If a weight is not admissible, or all are zero.
+    """
+    bad = ~np.isfinite(weights) | (weights < 0) | (whole & (weights != np.round(weights)))
+    if bad.any():
+        kind = "whole numbers, zero or more" if whole else "numbers, zero or more"
+        row = int(np.argmax(bad))
+        raise InputError(f"The {name} must be {kind}; row {row} has {weights[row]:g}.")
+    if not weights.any():
+        raise InputError(f"The {name} are all zero; no row is left to fit.")
+
+
+def check_rank(design: Array, names: Sequence[str]) -> None:
+    """
+    Refuse regressors that are linear combinations of others.
+
+    Parameters
+    ----------
+    design : ndarray, shape (n, p)
+        Regressors.
+    names : sequence of str
+        Their names.
+
+    Raises
+    ------
+    InputError
+        If the regressors are collinear; the message names those involved.
+    """
+    lengths = np.sqrt((design**2).sum(0))
+    unit = design / np.where(lengths > 0, lengths, 1)
+    eigenvalues, vectors = np.linalg.eigh(unit.T @ unit)
+    null = np.abs(vectors[:, eigenvalues < COLLINEAR]).max(axis=1, initial=0) > 1e-6
+    if null.any():
+        involved = ", ".join(name for name, each in zip(names, null, strict=True) if each)
+        raise InputError(
+            f"The regressors {involved} are collinear in these rows (a country-level regressor "
+            "has only as many values as there are groups); leave one out."
+        )
+
+
+def check_separation(data: ClusteredData, names: Sequence[str]) -> None:
+    """
+    Refuse data that a linear combination of the regressors separates.
+
+    Parameters
+    ----------
+    data : ClusteredData
+        The rows.
+    names : sequence of str
+        Names of the regressors.
+
+    Raises
+    ------
+    InputError
+        If the responses are separated, completely or partly, by a linear program (Konis 2007,
+        Linear programming algorithms for detecting separated data, ch. 4).
+    """
+    signed = (2 * data.response - 1)[:, None] * data.design / np.abs(data.design).max(0)
+    program = linprog(-signed.sum(0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1, 1))
+    weights = np.zeros(len(names)) if program.x is None else program.x
+    if (signed @ weights).sum() > 1e-7:
+        guilty = ", ".join(
+            name for name, weight in zip(names, weights, strict=True) if abs(weight) > 1e-7
+        )
+        raise InputError(
+            f"The response is separated perfectly by {guilty}, so that no finite estimate exists; "
+            "leave the regressor out or merge its categories."
+        )
+
+
+def check_quadrature(quadrature: str, n_points: int) -> None:
+    """
+    Refuse an unknown quadrature or number of points.
+
+    Parameters
+    ----------
+    quadrature : str
+        Name of the quadrature.
+    n_points : int
+        Number of points.
+
+    Raises
+    ------
+    InputError
+        If the name is neither "adaptive" nor "plain", or the number is no integer of at least 1.
+    """
+    if quadrature not in ("adaptive", "plain"):
+        raise InputError(f"Quadrature {quadrature!r} is unknown; choose 'adaptive' or 'plain'.")
+    if not isinstance(n_points, int | np.integer) or n_points < 1:
+        raise InputError(f"The number of points must be an integer of at least 1, not {n_points}.")

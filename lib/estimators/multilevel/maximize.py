@@ -1,0 +1,176 @@
+"""Newton's method for marginal likelihoods."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import LinAlgError, cho_factor, cho_solve, eigh
+
+from ..errors import ConvergenceError
+from .families import Array
+from .likelihood import Evaluation, MarginalLikelihood
+from .quadrature import gauss_hermite
+
+TOLERANCE = 1e-13
+MAXIMUM_ITERATIONS = 200
+HALVINGS = 40
+INFORMATION_POINTS = 25
+CLIMBING_POINTS = 5
+SMALLEST_CURVATURE = 0.01
+
+
+@dataclass(frozen=True)
+class Maximum:
+    """
+    A maximum of a marginal likelihood.
+
+    Attributes
+    ----------
+    evaluation : Evaluation
+        The likelihood there.
+    information : ndarray, shape (q, q)
+        Observed information there, positive definite in the free parameters.
+    iterations : int
+        Newton steps taken.
+    """
+
+    evaluation: Evaluation
+    information: Array
+    iterations: int
+
+
+def maximize(likelihood: MarginalLikelihood, start: Array, fixed: tuple[int, ...] = ()) -> Maximum:
+    """
+    Climb to a local maximum by Newton's method with the observed information.
+
+    Where the observed information is not positive definite, the step is in plain quadrature that
+    of the EM gradient algorithm (Lange 1995, JRSS B 57:425); in adaptive quadrature, Newton's
+    with the absolute eigenvalues of the information relative to the complete-data information
+    (Nocedal & Wright 2006, Numerical Optimization), which does not crawl past saddles. Both
+    are uphill. A step that does not raise the log-likelihood enough is halved. All are invariant
+    to rescaled regressors.
+
+    Parameters
+    ----------
+    likelihood : MarginalLikelihood
+        The likelihood.
+    start : ndarray, shape (q,)
+        Where to start.
+    fixed : tuple of int
+        Indices of parameters that keep their starting value.
+
+    Returns
+    -------
+    Maximum
+        The maximum; the Newton decrement there is below ``TOLERANCE``.
+
+    Raises
+    ------
+    ConvergenceError
+        If no maximum is reached.
+    """
+    free = np.setdiff1d(np.arange(len(start)), fixed)
+    current = likelihood.evaluate(start)
+    for iteration in range(MAXIMUM_ITERATIONS):
+        step, is_newton = _step(likelihood, current, free)
+        slope = float(current.score @ step)
+        if slope < TOLERANCE:
+            if not is_newton:
+                raise ConvergenceError("The climb ended at a stationary point that is no maximum.")
+            return _polished(likelihood, current, free, iteration)
+        current = _line_search(likelihood, current, step, slope)
+    raise ConvergenceError(
+        f"The log-likelihood was still rising after {MAXIMUM_ITERATIONS} Newton steps."
+    )
+
+
+def observed_information(
+    likelihood: MarginalLikelihood, at: Evaluation, n_points: int = INFORMATION_POINTS
+) -> Array:
+    """
+    Observed information, in adaptive quadrature from no fewer than so many points.
+
+    Parameters
+    ----------
+    likelihood : MarginalLikelihood
+        The likelihood.
+    at : Evaluation
+        Where.
+    n_points : int
+        Points in each dimension.
+
+    Returns
+    -------
+    ndarray, shape (q, q)
+        Louis' identity at the nodes of the likelihood; for adaptive quadrature with fewer points
+        at so many, as few do not resolve the posterior variances.
+    """
+    finer = gauss_hermite(n_points, likelihood.data.random_design.shape[1])
+    if not likelihood.adaptive or len(likelihood.rule.nodes) >= len(finer.nodes):
+        return at.information
+    resolved = MarginalLikelihood(likelihood.data, likelihood.family, finer, adaptive=True)
+    return resolved.evaluate(at.parameters).information
+
+
+def _polished(
+    likelihood: MarginalLikelihood, current: Evaluation, free: np.ndarray, iteration: int
+) -> Maximum:
+    """Take a last Newton step with all points: the climb uses few, and stops a little short."""
+    block = np.ix_(free, free)
+    information = observed_information(likelihood, current)[block]
+    if not _is_positive_definite(information):
+        raise ConvergenceError("The climb ended at a stationary point that is no maximum.")
+    parameters = current.parameters.copy()
+    parameters[free] += cho_solve(cho_factor(information), current.score[free])
+    last = likelihood.evaluate(parameters)
+    return Maximum(last, observed_information(likelihood, last), iteration + 1)
+
+
+def _step(
+    likelihood: MarginalLikelihood, current: Evaluation, free: np.ndarray
+) -> tuple[Array, bool]:
+    """Newton step, or another that is uphill where the information is not positive definite."""
+    block = np.ix_(free, free)
+    information = observed_information(likelihood, current, CLIMBING_POINTS)[block]
+    complete, score = current.complete_information[block], current.score[free]
+    step = np.zeros_like(current.parameters)
+    if _is_positive_definite(information):
+        step[free] = cho_solve(cho_factor(information), score)
+        return step, True
+    if likelihood.adaptive and _is_positive_definite(complete):
+        step[free] = _turned_step(information, complete, score)
+    else:  # all groups at one node make even the complete-data information singular
+        step[free] = np.linalg.pinv(complete, hermitian=True) @ score
+    return step, False
+
+
+def _turned_step(information: Array, complete: Array, score: Array) -> Array:
+    """Newton step with the curvatures relative to complete data, in size, so that it is uphill."""
+    curvatures, directions = eigh(information, complete)
+    sizes = np.maximum(np.abs(curvatures), SMALLEST_CURVATURE)
+    step: Array = directions @ (directions.T @ score / sizes)
+    return step
+
+
+def _is_positive_definite(matrix: Array) -> bool:
+    try:
+        cho_factor(matrix)
+    except LinAlgError:
+        return False
+    return True
+
+
+def _line_search(
+    likelihood: MarginalLikelihood, current: Evaluation, step: Array, slope: float
+) -> Evaluation:
+    """Halve the step until the log-likelihood rises enough (Armijo's rule)."""
+    rounding = 1e-13 * abs(current.log_likelihood)
+    for halving in range(HALVINGS):
+        fraction = 0.5**halving
+        try:
+            proposal = likelihood.evaluate(current.parameters + fraction * step)
+        except ConvergenceError:  # so long a step that the modes there are out of reach
+            continue
+        gain = proposal.log_likelihood - current.log_likelihood
+        if gain >= 1e-4 * fraction * slope - rounding:
+            return proposal
+    raise ConvergenceError("No step raises the log-likelihood, though its gradient is not zero.")

@@ -1,0 +1,51 @@
+"""How precise a list experiment of a given design will be, before it is fielded."""
+
+from .answers import count_distribution, joint_distribution
+from .design import ListExperiment, contrast_unit_variance, groups_apart, weighting_design_effect
+from .direct_question import break_even_bias, direct_mean_squared_error, list_beats_direct_from
+from .significance import (
+    detectable_effect,
+    exaggeration,
+    holm_adjusted,
+    holm_power,
+    plan_contrasts,
+    power,
+    required_n,
+    wrong_sign_share,
+)
+from .simulation import (
+    compare_contrast,
+    compare_direct,
+    compare_share,
+    compare_strata,
+    simulate,
+    simulated_mean,
+    simulated_root_mean_square,
+)
+
+__all__ = [
+    "ListExperiment",
+    "break_even_bias",
+    "compare_contrast",
+    "compare_direct",
+    "compare_share",
+    "compare_strata",
+    "contrast_unit_variance",
+    "count_distribution",
+    "detectable_effect",
+    "direct_mean_squared_error",
+    "exaggeration",
+    "groups_apart",
+    "holm_adjusted",
+    "holm_power",
+    "joint_distribution",
+    "list_beats_direct_from",
+    "plan_contrasts",
+    "power",
+    "required_n",
+    "simulate",
+    "simulated_mean",
+    "simulated_root_mean_square",
+    "weighting_design_effect",
+    "wrong_sign_share",
+]

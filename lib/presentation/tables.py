@@ -1,0 +1,233 @@
+"""How tables look, in HTML and LaTeX, with their CSV alongside."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from lib.evidence.grading import Grade
+from lib.presentation import latex
+from lib.presentation.layout import BREAK, with_breaks
+
+SENTENCE = 40
+MOST_ROWS = 300
+ROWS_IN_VIEW = 15
+FIGURE_SPACE = "\u2007"
+MINUS = "\u2212"
+STANDIN_MARK = "Stand-in data, no evidence. "
+SYMBOLS = {
+    Grade.BY_DEFINITION: "=",
+    Grade.CONTRADICTED: "✗",
+    Grade.DIFFERS: "≠",
+    Grade.IN_DOUBT: "?",
+    Grade.REPRODUCED: "✓",
+    Grade.FOLLOWS: "→",
+    Grade.CONSISTENT: "≈",
+    Grade.WORDING: "“",
+    Grade.OPEN: "○",
+}
+INK = dict.fromkeys(Grade, "555555") | {
+    Grade.CONTRADICTED: "A32100",
+    Grade.DIFFERS: "A32100",
+    Grade.IN_DOUBT: "8A5300",
+    Grade.REPRODUCED: "00694B",
+    Grade.CONSISTENT: "005A94",
+}
+NUMBER = re.compile(r"[-\u2212]?\d[\d,]*(\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Table:
+    """
+    A table of the book; the last expression of a notebook cell shows it.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        The rows, with machine names as columns. The CSV holds all of them, a page the first
+        `MOST_ROWS`.
+    name : str
+        File name and label, unique in its chapter.
+    caption : str
+        One sentence that can be read without the text.
+    labels : mapping of str to str
+        Display name of each column to show, in order; other columns are in the CSV only.
+    decimals : mapping of str to int
+        Decimals of a column of floats; 2 unless named.
+    source : {"published", "standin", "licensed"}
+        A table made from stand-in rows carries a mark in its caption.
+    links : mapping of str to str
+        Column whose cells lead somewhere on the website, and the column that holds the addresses;
+        no address, no link.
+    """
+
+    frame: pd.DataFrame
+    name: str
+    caption: str
+    labels: Mapping[str, str]
+    decimals: Mapping[str, int] = field(default_factory=dict)
+    source: str = "published"
+    links: Mapping[str, str] = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
+        data = {
+            "text/html": to_html(self),
+            "text/latex": to_latex(self),
+            "text/csv": self.frame.to_csv(index=False, lineterminator="\n"),
+            "text/plain": self.frame.to_string(index=False),
+        }
+        described = {"name": self.name, "kind": "table", "caption": marked_caption(self)}
+        described["source"] = self.source
+        return data, {"replication": described}
+
+
+def marked_caption(table: Table) -> str:
+    """
+    Put the mark of stand-in data before a caption, and after it what part of the rows is shown.
+
+    Parameters
+    ----------
+    table : Table
+        What is shown.
+
+    Returns
+    -------
+    str
+        The caption as printed on the page.
+    """
+    mark = STANDIN_MARK if table.source == "standin" else ""
+    rows = len(table.frame)
+    part = f" Shown are the first {MOST_ROWS} of {rows:,} rows." if rows > MOST_ROWS else ""
+    return mark + table.caption + part
+
+
+def to_html(table: Table) -> str:
+    """
+    Write a table as HTML: numbers aligned at the decimal point, grades in words and colour.
+
+    Parameters
+    ----------
+    table : Table
+        What to show.
+
+    Returns
+    -------
+    str
+        A ``figure`` element whose table scrolls by itself on narrow screens.
+    """
+    cells = _linked(_cells(table).map(_html_cell), table).rename(columns=escape)
+    with pd.option_context("display.max_colwidth", None):
+        body = cells.to_html(index=False, escape=False, border=0, justify="left")
+    name, caption = escape(table.name), escape(marked_caption(table))
+    return (
+        f'<figure class="book-table" id="table-{name}">{_column_styles(table, name)}'
+        f"<figcaption>{caption}{_row_count(table)}</figcaption>"
+        f'<div class="table-scroll" tabindex="0" role="region" aria-label="{caption}">'
+        f"{body}</div></figure>"
+    )
+
+
+def _row_count(table: Table) -> str:
+    """Say how long a table is that may not be in view as a whole."""
+    rows = min(len(table.frame), MOST_ROWS)
+    return f' <span class="row-count">{rows} rows.</span>' if rows > ROWS_IN_VIEW else ""
+
+
+def to_latex(table: Table) -> str:
+    """
+    Write a table as LaTeX, see `lib.presentation.latex.table`.
+
+    Parameters
+    ----------
+    table : Table
+        What to show.
+
+    Returns
+    -------
+    str
+        A ``table`` or ``longtable`` environment, labelled ``tab:NAME``; grades in words and colour.
+    """
+    grades = {f"{SYMBOLS[grade]} {grade.value}": colour for grade, colour in INK.items()}
+    return latex.table(_cells(table), _numeric(table), marked_caption(table), table.name, grades)
+
+
+def _cells(table: Table) -> pd.DataFrame:
+    """Every cell as the text a reader sees, under the display names."""
+    rows = table.frame.head(MOST_ROWS)
+    columns = {
+        label: _texts(rows[column], table.decimals.get(column, 2))
+        for column, label in table.labels.items()
+    }
+    return pd.DataFrame(columns, index=range(len(rows)), dtype=object)
+
+
+def _texts(values: pd.Series, decimals: int) -> list[str]:
+    if pd.api.types.is_float_dtype(values):
+        texts = ["" if pd.isna(value) else f"{value:,.{decimals}f}" for value in values]
+    else:
+        texts = ["" if pd.isna(value) else _text(value) for value in values]
+    return _aligned(texts) if all(NUMBER.fullmatch(text) for text in texts if text) else texts
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = str(value)
+    known = [grade for grade in Grade if grade.value == text]
+    return f"{SYMBOLS[known[0]]} {text}" if known else text
+
+
+def _aligned(texts: list[str]) -> list[str]:
+    """Pad with figure spaces so that right-aligned numbers meet at the decimal point."""
+    tails = [len(text) - text.index(".") if "." in text else 0 for text in texts]
+    longest = max(tails, default=0)
+    padded = [
+        text + FIGURE_SPACE * (longest - tail) if text else ""
+        for text, tail in zip(texts, tails, strict=True)
+    ]
+    return [text.replace("-", MINUS) for text in padded]
+
+
+def _html_cell(text: str) -> str:
+    for grade, symbol in SYMBOLS.items():
+        if text == f"{symbol} {grade.value}":
+            name = grade.value.replace(" ", "-")
+            return f'<span class="grade grade-{name}">{text}</span>'
+    broken = escape(with_breaks(text)).replace(BREAK, "<wbr>")
+    return broken.replace(FIGURE_SPACE, "&#8199;")  # pandas strips the character itself
+
+
+def _linked(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Let cells lead to the addresses beside them."""
+    for column, addresses in table.links.items():
+        label = table.labels[column]
+        pairs = zip(cells[label], map(escape, table.frame[addresses].head(MOST_ROWS)), strict=True)
+        cells[label] = [f'<a href="{to}">{cell}</a>' if to else cell for cell, to in pairs]
+    return cells
+
+
+def _numeric(table: Table) -> list[bool]:
+    pattern = re.compile(NUMBER.pattern + FIGURE_SPACE + "*")
+    cells = _cells(table)
+    return [all(pattern.fullmatch(text) for text in cells[column] if text) for column in cells]
+
+
+def _column_styles(table: Table, name: str) -> str:
+    """Numbers to the right, heads included; columns of sentences wide enough to be read."""
+    cells = _cells(table)
+    longest = [cells[column].str.len().max() for column in cells]
+    sentences = [length > SENTENCE for length in longest]
+    rules = [("text-align: right", _numeric(table)), ("min-width: 15rem", sentences)]
+    written = [_rule(declaration, columns, name) for declaration, columns in rules]
+    return f"<style>{''.join(written)}</style>" if any(written) else ""
+
+
+def _rule(declaration: str, columns: list[bool], name: str) -> str:
+    positions = [position for position, chosen in enumerate(columns, start=1) if chosen]
+    cells = ", ".join(f"#table-{name} tr > :nth-child({position})" for position in positions)
+    return f"{cells} {{ {declaration}; }} " if positions else ""

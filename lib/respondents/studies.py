@@ -1,0 +1,412 @@
+"""The respondents that chapters analyse: generated ones, or those of a licensed file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from lib.core import paths
+from lib.core.errors import InputError
+from lib.core.text_files import read_rows
+from lib.respondents.standin.list_experiment import generate_list_experiment
+from lib.respondents.standin.targets import WvsTargets, read_wvs_targets
+from lib.respondents.standin.wvs import generate_wvs
+from lib.sources.countries import read_covariates
+from lib.sources.list_experiment import read_list_experiment
+from lib.sources.published import printed_number, read_table
+from lib.sources.wvs import (
+    Codebook,
+    compare_with_counts,
+    difference_sentences,
+    read_codebook,
+    read_country_codes,
+    read_counts,
+    read_known_differences,
+    read_wave_file,
+    reverse_back,
+)
+from lib.sources.wvs.college import (
+    closest_codes,
+    college_codings,
+    read_college_candidates,
+    read_college_missing,
+)
+from lib.sources.wvs.recodes import read_recodes, recode_respondents
+
+WVS, LIST_EXPERIMENT = "wvs", "list_experiment"
+N_ITEMS = 4
+DIVERSITY, GDP_PER_CAPITA = "ethnic_fractionalization", "gdp_per_capita_2010_release_2015"
+
+
+@dataclass(frozen=True)
+class Respondents:
+    """
+    Respondents and where they come from.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a respondent.
+    source : {"standin", "licensed"}
+        Generated rows, or those of a licensed file.
+    remarks : tuple of str
+        What a reader should know of the file, a sentence each; none on generated rows.
+    """
+
+    frame: pd.DataFrame
+    source: str
+    remarks: tuple[str, ...] = ()
+
+
+def wvs_respondents(reversed_finances: Sequence[str] = ()) -> Respondents:
+    """
+    Read the respondents of the World Values Survey that this book is built on.
+
+    Parameters
+    ----------
+    reversed_finances : sequence of str
+        Countries (ISO 3166 alpha-3 codes) in which the file has the scale of the item on finances
+        reversed, as releases of 2022 have; it is reversed back.
+
+    Returns
+    -------
+    Respondents
+        One row a respondent: iso3 and the items by their names in the wave file, negative codes
+        missing.
+
+    Raises
+    ------
+    InputError
+        If the scale is not reversed in one of these countries.
+    """
+    respondents = _respondents(WVS)
+    frame = _mended(respondents.frame, reversed_finances, paths.DATA)
+    return replace(respondents, frame=frame)
+
+
+def list_experiment_respondents() -> Respondents:
+    """
+    Read the respondents of the list experiment that this book is built on.
+
+    Returns
+    -------
+    Respondents
+        One row a respondent: count, arm, gender, education, ethnicity, city and weight.
+    """
+    return _respondents(LIST_EXPERIMENT)
+
+
+def prepared_respondents(texts: Sequence[str] = ()) -> Respondents | None:
+    """
+    Read the respondents that the build has prepared for a chapter.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Columns that hold text, whatever it looks like (`read_prepared`).
+
+    Returns
+    -------
+    Respondents or None
+        None in a notebook that is run alone.
+    """
+    prepared = paths.respondents()
+    if prepared is None:
+        return None
+    rows = read_prepared(prepared, texts)
+    remarks = prepared.with_suffix(paths.REMARKS_SUFFIX)
+    lines = remarks.read_text(encoding="utf-8").splitlines() if remarks.is_file() else []
+    source = "licensed" if paths.RAW in prepared.parents else "standin"
+    return Respondents(rows, source, tuple(lines))
+
+
+def standin_rows(survey: str, root: Path) -> pd.DataFrame:
+    """
+    Generate respondents.
+
+    Parameters
+    ----------
+    survey : {"wvs", "list_experiment"}
+        The survey they stand for.
+    root : pathlib.Path
+        Folder that holds data/, whose printed and open figures they are calibrated to.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a respondent.
+    """
+    data = root / "data"
+    if survey == LIST_EXPERIMENT:
+        return generate_list_experiment(data)
+    return generate_wvs(wvs_targets(data))
+
+
+def licensed_texts(
+    survey: str,
+    file: Path,
+    root: Path,
+    *,
+    reversed_finances: Sequence[str] = (),
+    encoding: str | None = None,
+) -> dict[str, str]:
+    """
+    Read a licensed file into what chapters, and users of other software, analyse.
+
+    Parameters
+    ----------
+    survey : {"wvs", "list_experiment"}
+        The survey.
+    file : pathlib.Path
+        The file as downloaded.
+    root : pathlib.Path
+        Folder that holds data/ with the codebook.
+    reversed_finances : sequence of str
+        See `wvs_respondents`; for the recoded variables.
+    encoding : str, optional
+        Encoding of the file's text (`lib.sources.survey_files.read_survey_file`).
+
+    Returns
+    -------
+    dict of str to str
+        Texts by file name: the respondents, named like the survey, as CSV; remarks on the file,
+        named so too, a sentence a line; for the World Values Survey also the recoded variables,
+        ``wvs_recoded.csv``, and where the file differs from the open counts,
+        ``wvs_differences.txt``.
+
+    Raises
+    ------
+    InputError
+        If the file is not what it must be.
+    """
+    if survey == LIST_EXPERIMENT:
+        schema = root / "data" / "codebook" / "list_experiment_variables.csv"
+        read = read_list_experiment(file, schema, N_ITEMS, encoding)
+        return _texts(survey, {survey: as_csv(read.frame)}, read.remarks)
+    return _wvs_texts(file, root / "data", reversed_finances, encoding)
+
+
+def wvs_codebook(data: Path) -> Codebook:
+    """
+    Read the codebook of the World Values Survey's wave 6.
+
+    Parameters
+    ----------
+    data : pathlib.Path
+        Folder of the book's data.
+
+    Returns
+    -------
+    Codebook
+        Items, codes and numberings.
+
+    Raises
+    ------
+    InputError
+        If a file is wrong.
+    """
+    return read_codebook(
+        items=data / "codebook" / "wvs6_items.csv",
+        codes=data / "codebook" / "wvs6_codes.csv",
+        time_series_codes=data / "codebook" / "wvs6_time_series_codes.csv",
+    )
+
+
+def wvs_college_codings(answers: "pd.Series[int]", data: Path) -> pd.DataFrame:
+    """
+    Hold every candidate coding of College Educated against what the article prints of it.
+
+    Parameters
+    ----------
+    answers : pandas.Series of int
+        Highest educational level attained, one a respondent of a licensed file.
+    data : pathlib.Path
+        Folder of the book's data.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a candidate and treatment of missing answers, from
+        `lib.sources.wvs.college.college_codings`.
+
+    Raises
+    ------
+    InputError
+        If a file is wrong.
+    """
+    printed = read_table(data / "published" / "kc2018_table1.csv").set_index("id")
+    n, mean = (
+        printed_number(dict(printed.loc[f"kc2018.table1.college_educated.{statistic}"]))
+        for statistic in ("observations", "mean")
+    )
+    candidates = read_college_candidates(data / "codebook" / "college_codings.csv")
+    missing = read_college_missing(data / "codebook" / "college_missing.csv")
+    return college_codings(answers, candidates, missing, n, mean)
+
+
+def wvs_college_codes(answers: "pd.Series[int]", stated: Sequence[int], data: Path) -> list[int]:
+    """
+    Take the levels of education that are stated to be a college degree, or search them.
+
+    Parameters
+    ----------
+    answers : pandas.Series of int
+        Highest educational level attained, one a respondent.
+    stated : sequence of int
+        Levels of education; none to search those nearest to Table 1.
+    data : pathlib.Path
+        Folder of the book's data.
+
+    Returns
+    -------
+    list of int
+        The levels stated or, of the candidates, those that
+        `lib.sources.wvs.college.closest_codes` takes.
+
+    Raises
+    ------
+    InputError
+        If a file is wrong.
+    """
+    return list(stated) or closest_codes(wvs_college_codings(answers, data))
+
+
+def wvs_differences(items: pd.DataFrame, data: Path) -> pd.DataFrame:
+    """
+    Hold answers against the open counts.
+
+    Parameters
+    ----------
+    items : pandas.DataFrame
+        One row a respondent: iso3 and the items, negative codes missing.
+    data : pathlib.Path
+        Folder of the book's data.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an open figure, from `lib.sources.wvs.compare_with_counts`.
+
+    Raises
+    ------
+    InputError
+        If a file is wrong.
+    """
+    known = read_known_differences(data / "codebook" / "wvs6_known_differences.csv")
+    return compare_with_counts(items, wvs_targets(data).counts, wvs_codebook(data), known)
+
+
+def wvs_targets(data: Path) -> WvsTargets:
+    """
+    Read what the stand-in of the World Values Survey is calibrated to.
+
+    Parameters
+    ----------
+    data : pathlib.Path
+        Folder of the book's data.
+
+    Returns
+    -------
+    WvsTargets
+        Printed tables, open counts, codings and covariates.
+
+    Raises
+    ------
+    InputError
+        If a file is wrong.
+    """
+    return read_wvs_targets(
+        table1=data / "published" / "kc2018_table1.csv",
+        table2=data / "published" / "kc2018_table2.csv",
+        counts=data / "open" / "wvs6_country_counts.csv",
+        recodes=[data / "codebook" / "recodes.csv", data / "standin" / "recodes.csv"],
+        covariates=data / "open" / "country_covariates.csv",
+    )
+
+
+def read_prepared(path: Path, texts: Sequence[str] = ()) -> pd.DataFrame:
+    """
+    Read respondents that a build has prepared.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        CSV file, such as ``data/raw/prepared/wvs.csv`` after a build on a licensed file.
+    texts : sequence of str
+        Columns that hold text, also where it looks like numbers or truth values.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a respondent.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    try:
+        return read_rows(path, dtype=dict.fromkeys(texts, str))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read: build once on the licensed file.") from error
+
+
+def as_csv(frame: pd.DataFrame) -> str:
+    """
+    Write respondents as CSV, the same bytes on every machine.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a respondent.
+
+    Returns
+    -------
+    str
+        A header line, then a line a respondent.
+    """
+    return str(frame.to_csv(index=False, lineterminator="\n"))
+
+
+def _mended(items: pd.DataFrame, reversed_finances: Sequence[str], data: Path) -> pd.DataFrame:
+    if not reversed_finances:
+        return items
+    recodes = read_recodes(data / "codebook" / "recodes.csv")
+    finances = wvs_codebook(data).items[recodes["personal_financial_situation"].item]
+    counts = read_counts(data / "open" / "wvs6_country_counts.csv", finances.name)
+    return reverse_back(items, finances, reversed_finances, counts)
+
+
+def _wvs_texts(
+    file: Path, data: Path, reversed_finances: Sequence[str], encoding: str | None
+) -> dict[str, str]:
+    """Read a licensed file and recode it as the article does, with the coding that fits."""
+    countries = read_country_codes(data / "open" / "wvs6_country_counts.csv")
+    wave = read_wave_file(file, wvs_codebook(data), countries, encoding)
+    items = _mended(wave.frame, reversed_finances, data)
+    recodes = read_recodes(data / "codebook" / "recodes.csv")
+    education = items[recodes["college_educated"].item]
+    recoded = recode_respondents(
+        items,
+        read_covariates(data / "open" / "country_covariates.csv"),
+        recodes,
+        college_codes=wvs_college_codes(education, [], data),
+        diversity=DIVERSITY,
+        gdp_per_capita=GDP_PER_CAPITA,
+    )
+    tables = {WVS: as_csv(wave.frame), f"{WVS}_recoded": as_csv(recoded)}
+    named = f"Its items are named as in the {wave.naming}."
+    differing = "\n".join(difference_sentences(wvs_differences(items, data)))
+    texts = _texts(WVS, tables, [named, *wave.remarks])
+    return texts | {f"{WVS}_differences{paths.REMARKS_SUFFIX}": differing}
+
+
+def _texts(survey: str, tables: dict[str, str], remarks: Sequence[str]) -> dict[str, str]:
+    files = {f"{name}.csv": text for name, text in tables.items()}
+    return files | {f"{survey}{paths.REMARKS_SUFFIX}": "\n".join(remarks)}
+
+
+def _respondents(survey: str) -> Respondents:
+    """Read what the build has prepared; a notebook that is run alone generates its rows."""
+    return prepared_respondents() or Respondents(standin_rows(survey, paths.ROOT), "standin")

@@ -1,0 +1,5 @@
+"""
+Readers of what the studies print, of open figures and of survey files.
+
+They may import `lib.core`.
+"""
