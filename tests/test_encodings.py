@@ -8,13 +8,14 @@ import pandas as pd
 import pyreadr
 import pytest
 
+from lib.book.disclosure import FEWEST
 from lib.core.encodings import choose_encoding, decode
 from lib.core.errors import InputError
 from lib.core.paths import DATA, ROOT
 from lib.core.text_files import read_rows
 from lib.respondents.profiles import read_profile
 from lib.respondents.studies import read_prepared
-from lib.sources.list_experiment import read_list_experiment
+from lib.sources.list_experiment import read_list_experiment, reading
 from lib.sources.survey_files import column_names, read_survey_file
 from tests.encoded_files import write_spss, write_stata
 from tests.wave_files import zipped
@@ -235,6 +236,10 @@ def test_texts_that_became_any_other_answer_are_counted_and_shown(kind, tmp_path
     )
 
 
+def test_no_text_is_shown_of_fewer_respondents_than_a_table_may_count():
+    assert reading.FEWEST == FEWEST
+
+
 def test_texts_of_few_respondents_are_counted_and_not_shown(tmp_path):
     frame = experiment()
     frame.loc[[2, 3], "city"] = ["Семей", "Актау"]
@@ -345,3 +350,8 @@ def test_rows_of_numbers_and_texts_come_back_as_they_were(tmp_path):
     frame = pd.DataFrame({"text": ["None", "NA", "null", "nan", "x"], "n": [1.5, 2, 3, 4, None]})
     frame.to_csv(tmp_path / "rows.csv", index=False)
     pd.testing.assert_frame_equal(read_rows(tmp_path / "rows.csv"), frame, check_dtype=False)
+
+
+def test_one_function_alone_asks_pandas_to_read_csv():
+    asking = [p for p in (ROOT / "lib").rglob("*.py") if "pd.read_csv(" in p.read_text("utf-8")]
+    assert asking == [ROOT / "lib" / "core" / "text_files.py"]

@@ -148,12 +148,14 @@ class _OpenFile:
     def read(self, names: list[str]) -> pd.DataFrame:
         wanted = [self.bytewise_names[self.names.index(name)] for name in names]
         frame = self._parse(lambda stream: self.form.read(stream, wanted))
-        return frame[wanted].set_axis(names, axis=1).apply(self._texts)
+        frame = frame[wanted].set_axis(names, axis=1)
+        for name in names:
+            if not pd.api.types.is_numeric_dtype(frame[name]):
+                frame[name] = self._texts(frame[name])
+        return frame
 
     def _texts(self, column: "pd.Series[Any]") -> "pd.Series[Any]":
         """Give texts as they stand; nothing but an empty one is missing."""
-        if pd.api.types.is_numeric_dtype(column):
-            return column
         texts = [value for value in column.unique() if isinstance(value, str)]
         changed: dict[str, Any] = {text: self._decoded(text) for text in texts if text} | {"": nan}
         if all(text == changed[text] for text in texts):

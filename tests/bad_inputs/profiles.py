@@ -321,11 +321,11 @@ FILES = [
         (PAGE, "{book}/params/mine.yml is no mapping: write one `name: value` a line."),
         (
             TEXTS[LIST] + "alpha: 0.1\n",
-            "{book}/params/mine.yml repeats 'alpha' in line 55: keep one of them.",
+            "{book}/params/mine.yml repeats 'alpha' in line 58: keep one of them.",
         ),
         (
             TEXTS[LIST].replace("labels: {men: [1], women: [2]}", "labels: {men: [1], men: [2]}"),
-            "{book}/params/mine.yml repeats 'men' in line 38: keep one of them.",
+            "{book}/params/mine.yml repeats 'men' in line 41: keep one of them.",
         ),
         (
             TEXTS[SURVEY].replace("  age: {item: V242}", "  male: {item: V242}"),
