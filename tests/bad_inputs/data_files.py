@@ -208,7 +208,7 @@ PUBLISHED = [
         (
             MEMO + MEMO.splitlines()[1] + "\n",
             (
-                "{book}/data/published/memo806_text.csv, line 17, repeats "
+                "{book}/data/published/memo806_text.csv, line 20, repeats "
                 "memo806.text.support_percent_introduction: remove one of the lines."
             ),
         ),
@@ -267,15 +267,15 @@ PUBLISHED = [
         (
             MEMO.replace(",55,55,0,0,100,", ",55,55,0,0,100", 1),
             (
-                "{book}/data/published/memo806_text.csv, line 2, has 9 cells where the "
-                "header has 10: restore the file or mend the line."
+                "{book}/data/published/memo806_text.csv, line 2, has 11 cells where the "
+                "header has 12: restore the file or mend the line."
             ),
         ),
         (
             MEMO.replace(",55,55,0,0,100,", ',"55,55,0,0,100,', 1),
             (
-                "{book}/data/published/memo806_text.csv, line 2, has 12 cells where the "
-                "header has 10: restore the file or mend the line."
+                "{book}/data/published/memo806_text.csv, line 2, has 14 cells where the "
+                "header has 12: restore the file or mend the line."
             ),
         ),
         (
