@@ -17,21 +17,8 @@ def read_requirements(path: Path) -> pd.DataFrame:
     """
     Read the direct dependencies.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File in pip's requirements format whose every dependency has a comment with its reason.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a dependency, in order: name (normalised as in PEP 503), versions (the specifier)
-        and reason.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read or a dependency has no reason.
+    One row a dependency, in order: name (normalised as in PEP 503), versions (the specifier) and
+    reason.
     """
     rows = []
     for number, line in _lines(path):
@@ -49,21 +36,8 @@ def read_lock(path: Path) -> pd.DataFrame:
     """
     Read the locked versions.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File in pip's requirements format with exact versions and hashes.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a package and version, in order: name (normalised as in PEP 503), version and
-        marker (the environments it is for; empty if for all).
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read or a line is neither a version nor a hash.
+    One row a package and version, in order: name (normalised as in PEP 503), version and marker
+    (the environments it is for; empty if for all).
     """
     rows = []
     for number, line in _lines(path):

@@ -24,19 +24,7 @@ class Mishaps(RenderHook):
         self.found: list[str] = []
 
     def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
-        """
-        Take the tracebacks out of what is printed.
-
-        Parameters
-        ----------
-        renderables : list
-            What pytask prints.
-
-        Returns
-        -------
-        list
-            All but the tracebacks.
-        """
+        """Take the tracebacks out of what is printed."""
         tracebacks = [each for each in renderables if isinstance(each, Traceback)]
         self.found += [
             f"{type(each.exc_info[1]).__name__}: {each.exc_info[1]}" for each in tracebacks
@@ -48,26 +36,7 @@ def run_tasks(folder: Path, tasks: list[Any], jobs: int, force: bool) -> tuple[s
     """
     Run the tasks whose inputs or products have changed.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where pytask keeps its notes on earlier builds.
-    tasks : list of callable
-        Tasks of pytask.
-    jobs : int
-        How many may run at once.
-    force : bool
-        True to run all of them.
-
-    Returns
-    -------
-    tuple of str
-        Names of those that had to run.
-
-    Raises
-    ------
-    BuildError
-        If a task fails, or pytask itself does.
+    BuildError if a task fails, or pytask itself does.
     """
     mishaps = Mishaps()
     pytask.console.push_render_hook(mishaps)

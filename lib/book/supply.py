@@ -16,22 +16,7 @@ RELEASE = re.compile(r"(?<![A-Za-z0-9])v_?\d+(?:[_.-]\d+)*", re.IGNORECASE)
 
 
 def respondents_file(project: Project, chapter: Chapter) -> Path | None:
-    """
-    Say where the respondents of a chapter are kept.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-    chapter : Chapter
-        The chapter.
-
-    Returns
-    -------
-    pathlib.Path or None
-        A CSV file: licensed rows stay in the folder that git ignores; None if the chapter reads
-        no respondents.
-    """
+    """Say where the respondents of a chapter are kept; None if the chapter reads no respondents."""
     if chapter.survey is None:
         return None
     if chapter.file:
@@ -40,22 +25,7 @@ def respondents_file(project: Project, chapter: Chapter) -> Path | None:
 
 
 def respondents_files(project: Project, chapter: Chapter) -> list[Path]:
-    """
-    List what a chapter reads of respondents.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-    chapter : Chapter
-        The chapter.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The respondents; with them the remarks on their file, if there are any; nothing if it
-        reads none.
-    """
+    """List what a chapter reads of respondents."""
     rows = respondents_file(project, chapter)
     if rows is None:
         return []
@@ -64,40 +34,12 @@ def respondents_files(project: Project, chapter: Chapter) -> list[Path]:
 
 
 def standin_file(project: Project, survey: str) -> Path:
-    """
-    Say where generated respondents are kept.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-    survey : str
-        The survey they stand for.
-
-    Returns
-    -------
-    pathlib.Path
-        A CSV file.
-    """
+    """Say where generated respondents are kept."""
     return project.work / "respondents" / f"{survey}.csv"
 
 
 def standin_text(project: Project, survey: str) -> str:
-    """
-    Generate respondents.
-
-    Parameters
-    ----------
-    project : Project
-        The book; its data hold what the respondents are calibrated to.
-    survey : str
-        The survey they stand for.
-
-    Returns
-    -------
-    str
-        The rows as CSV.
-    """
+    """Generate respondents."""
     from lib.respondents.studies import as_csv, standin_rows
 
     return as_csv(standin_rows(survey, project.root))
@@ -106,28 +48,7 @@ def standin_text(project: Project, survey: str) -> str:
 def prepare(
     project: Project, chapters: Iterable[Chapter], overrides: Mapping[str, Mapping[str, Any]]
 ) -> list[str]:
-    """
-    Read the licensed files, before anything is executed, into the form that chapters read.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-    chapters : iterable of Chapter
-        The chapters that will run.
-    overrides : mapping of str to mapping
-        For each chapter, the parameters that differ from the published ones.
-
-    Returns
-    -------
-    list of str
-        What a reader should know of the files, a sentence each.
-
-    Raises
-    ------
-    InputError
-        If a file is not what it must be.
-    """
+    """Read the licensed files, before anything is executed, into the form that chapters read."""
     said = []
     for readers in _by_survey(chapters).values():
         mends = _mends(readers, overrides)
@@ -138,41 +59,12 @@ def prepare(
 
 
 def prepared_files(project: Project) -> list[Path]:
-    """
-    List the rows that were read from licensed files.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-
-    Returns
-    -------
-    list of pathlib.Path
-        CSV files, those of earlier builds among them.
-    """
+    """List the rows that were read from licensed files."""
     return sorted((project.root / PREPARED).glob("*.csv"))
 
 
 def require_files(named: Mapping[str, Path | None]) -> dict[str, Path]:
-    """
-    Refuse licensed files that are not there.
-
-    Parameters
-    ----------
-    named : mapping of str to pathlib.Path or None
-        The file of each survey, None if none was named.
-
-    Returns
-    -------
-    dict of str to pathlib.Path
-        The absolute path of each file that was named.
-
-    Raises
-    ------
-    InputError
-        If a file does not exist or is a folder.
-    """
+    """Refuse licensed files that are not there."""
     files = {survey: path.absolute() for survey, path in named.items() if path is not None}
     for path in files.values():
         if not path.is_file():
@@ -187,21 +79,9 @@ def describe(
     """
     Describe the licensed files of a build.
 
-    Parameters
-    ----------
-    project : Project
-        The book.
-    chapters : iterable of Chapter
-        The chapters that run.
-    overrides : mapping of str to mapping
-        For each chapter, the parameters that differ from the published ones.
-
-    Returns
-    -------
-    list of dict
-        For each file ``survey``, ``form`` (its extension), ``release`` (as the file's name tells
-        it, or None), ``bytes``, ``sha256``, ``respondents`` (how many chapters read of it) and
-        ``mends`` (parameters that mend it); sorted by survey.
+    For each file ``survey``, ``form`` (its extension), ``release`` (as the file's name tells it, or
+    None), ``bytes``, ``sha256``, ``respondents`` (how many chapters read of it) and ``mends``
+    (parameters that mend it); sorted by survey.
     """
     return [
         _described(project, readers[0]) | {"mends": _mends(readers, overrides)}
@@ -233,16 +113,7 @@ def _licensed_texts(project: Project, chapter: Chapter, mends: Mapping[str, Any]
 
 
 def write_if_new(path: Path, text: str) -> None:
-    """
-    Write a text, but leave an equal file alone, so that nothing runs again.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    text : str
-        What it shall hold.
-    """
+    """Write a text, but leave an equal file alone, so that nothing runs again."""
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return
     path.parent.mkdir(parents=True, exist_ok=True)

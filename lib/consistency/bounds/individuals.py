@@ -22,7 +22,7 @@ def binary_sum_of_squares(n: int, most_ones: float) -> float:
     Returns
     -------
     float
-        k(1 - k/n) if at most half can be ones, else n/4.
+        Of k ones k(1 - k/n) if at most half can be ones, else n/4.
     """
     ones = min(most_ones, n / 2)
     return ones * (1 - ones / n)
