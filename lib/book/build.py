@@ -12,7 +12,7 @@ from lib.book.execute import kernels, seconds_a_cell
 from lib.book.project import Project, require_room
 from lib.book.publish import publish_run, publish_site, tree
 from lib.book.render import Renderer, read_configuration
-from lib.book.supply import prepare
+from lib.book.respondent_files import prepare
 from lib.book.tasks import Plan, as_task, source_hashes, steps
 from lib.book.variant import Variant
 from lib.book.version import version

@@ -47,7 +47,7 @@ def summary(attestation: Attestation) -> list[str]:
     sender = attestation["sender"].strip() or "nobody named yet"
     files = [
         f"{given['survey']}: {given['release'] or 'release not told'}, {given['bytes']:,} bytes, "
-        f"{given['respondents']:,} respondents read, SHA-256 {given['sha256']}{_mended(given)}."
+        f"{given['respondents']:,} respondents read, SHA-256 {given['sha256']}{_corrected(given)}."
         for given in attestation["inputs"]
     ]
     grades = counted(Counter(name for _, name in _claims(attestation)))
@@ -100,9 +100,11 @@ def read_attestations(folder: Path, printed: pd.DataFrame) -> tuple[pd.DataFrame
     return pd.DataFrame(senders, columns=SENDERS), counts.rename("claims").reset_index()
 
 
-def _mended(given: dict[str, Any]) -> str:
-    mends = [f"{name} {', '.join(values)}" for name, values in given["mends"].items()]
-    return f", mended by {'; '.join(mends)}" if mends else ""
+def _corrected(given: dict[str, Any]) -> str:
+    corrections = [
+        f"{name} {', '.join(values)}" for name, values in given["release_corrections"].items()
+    ]
+    return f", corrected by {'; '.join(corrections)}" if corrections else ""
 
 
 def _disagreement(told: dict[str, Any], row: "pd.Series[Any]") -> Iterator[str]:

@@ -24,8 +24,8 @@ from lib.book.overrides import assign
 from lib.book.project import Project
 from lib.book.publish import PARTS
 from lib.book.render import Renderer
+from lib.book.respondent_files import prepared_files
 from lib.book.software import software
-from lib.book.supply import prepared_files
 from lib.book.variant import make_variant
 from lib.book.version import Version, version
 from lib.core.errors import InputError

@@ -13,7 +13,7 @@ from typing import Any
 
 from lib.book.notebooks import Chapter, text
 from lib.book.project import Project, require_room
-from lib.book.supply import respondents_file
+from lib.book.respondent_files import respondents_file
 from lib.core.errors import BuildError, InputError
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")

@@ -12,7 +12,7 @@ from typing import Any
 from lib.book.collect import Exhibit, executed_source, exhibits, write_exhibit
 from lib.book.notebooks import Chapter
 from lib.book.project import Project
-from lib.book.supply import respondents_file
+from lib.book.respondent_files import respondents_file
 from lib.core.hashes import file_hash
 
 LISTING = "lineage.csv"

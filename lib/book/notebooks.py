@@ -42,9 +42,9 @@ class Chapter:
     survey: str | None = None
     file: Path | None = None
     title: str = ""  # a short title for the list of chapters; empty if it declares none
-    # Parameters that mend a documented fault of a file, which lib proves when they are set: they
+    # Parameters that correct a documented fault of a file, which lib proves when they are set: they
     # make no other analysis.
-    mends: tuple[str, ...] = ()
+    release_corrections: tuple[str, ...] = ()
     encoding: str | None = None  # encoding of the licensed file's text; None to let it be found
 
     @property
@@ -59,7 +59,7 @@ class Chapter:
 
     def departs(self, changed: Mapping[str, Any]) -> bool:
         """Say whether parameters make another analysis than the published one."""
-        return not changed.keys() <= set(self.mends)
+        return not changed.keys() <= set(self.release_corrections)
 
     def code(self) -> list[str]:
         """List the chapter's code."""
@@ -98,11 +98,11 @@ def read_chapter(project: Project, path: Path) -> Chapter:
     cells = tuple(notebook["cells"])
     results = bool(declared.get("results", False))
     parameters, title = _parameters(name, cells), declared.get("title", "")
-    mends = _mends(name, declared.get("mends", ()), parameters)
-    return Chapter(path, cells, data, source, results, parameters, survey, title=title, mends=mends)
+    corrections = _release_corrections(name, declared.get("mends", ()), parameters)
+    return Chapter(path, cells, data, source, results, parameters, survey, None, title, corrections)
 
 
-def supply(
+def use_licensed_files(
     chapters: list[Chapter], files: Mapping[str, Path], encoding: str | None = None
 ) -> list[Chapter]:
     """
@@ -177,15 +177,17 @@ def _parameters(name: str, cells: tuple[dict[str, Any], ...]) -> tuple[Parameter
         ) from error
 
 
-def _mends(name: str, declared: Iterable[str], parameters: Iterable[Parameter]) -> tuple[str, ...]:
-    mends, known = tuple(declared), [parameter.name for parameter in parameters]
-    for mend in mends:
-        if mend not in known:
+def _release_corrections(
+    name: str, declared: Iterable[str], parameters: Iterable[Parameter]
+) -> tuple[str, ...]:
+    corrections, known = tuple(declared), [parameter.name for parameter in parameters]
+    for correction in corrections:
+        if correction not in known:
             raise InputError(
-                f"{name} declares that {mend!r} mends a file, but has no such parameter: "
+                f"{name} declares that {correction!r} corrects a file, but has no such parameter: "
                 f"correct book.mends ({', '.join(known)})."
             )
-    return mends
+    return corrections
 
 
 def _comments(code: str) -> dict[int, tuple[str, bool]]:

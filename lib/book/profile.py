@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lib.book.notebooks import Chapter, read_chapter
 from lib.book.project import Project
-from lib.book.supply import PREPARED, require_files, standin_file, write_if_new
+from lib.book.respondent_files import PREPARED, require_files, standin_file, write_if_new
 from lib.book.variant import Variant
 from lib.core.errors import InputError
 from lib.respondents.profiles import (

@@ -17,7 +17,7 @@ IN_MEMORY = "sqlite://"
 DAMAGED = "The notes on earlier builds are damaged: everything is made anew.\n"
 
 
-class Mishaps(RenderHook):
+class CapturedTracebacks(RenderHook):
     """Keeps the tracebacks off the terminal that pytask prints when it fails itself."""
 
     def __init__(self) -> None:
@@ -38,8 +38,8 @@ def run_tasks(folder: Path, tasks: list[Any], jobs: int, force: bool) -> tuple[s
 
     BuildError if a task fails, or pytask itself does.
     """
-    mishaps = Mishaps()
-    pytask.console.push_render_hook(mishaps)
+    captured = CapturedTracebacks()
+    pytask.console.push_render_hook(captured)
     try:
         session = _session(folder, tasks, jobs, force)
         if session.exit_code == ExitCode.CONFIGURATION_FAILED:
@@ -48,7 +48,7 @@ def run_tasks(folder: Path, tasks: list[Any], jobs: int, force: bool) -> tuple[s
             session = _session(folder, tasks, jobs, force)
     finally:
         pytask.console.pop_render_hook()
-    _require_success(session, mishaps)
+    _require_success(session, captured)
     reports = session.execution_reports
     return tuple(_name(report) for report in reports if report.outcome == TaskOutcome.SUCCESS)
 
@@ -71,13 +71,13 @@ def _session(folder: Path, tasks: list[Any], jobs: int, force: bool) -> Any:
     )
 
 
-def _require_success(session: Any, mishaps: Mishaps) -> None:
+def _require_success(session: Any, captured: CapturedTracebacks) -> None:
     failures = [report for report in session.execution_reports if report.exc_info]
     problems = [_problem(report) for report in failures if report.outcome == TaskOutcome.FAIL]
     if problems:
         raise BuildError("\n".join(problems))
     if session.exit_code:
-        why = mishaps.found[-1] if mishaps.found else f"pytask says {session.exit_code.name}"
+        why = captured.found[-1] if captured.found else f"pytask says {session.exit_code.name}"
         raise BuildError(f"the tasks could not be run ({why}).")
 
 

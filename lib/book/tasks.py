@@ -20,7 +20,7 @@ from lib.book.notebooks import Chapter
 from lib.book.project import Project
 from lib.book.publish import tree
 from lib.book.render import Renderer, pages_and_files, stage
-from lib.book.supply import (
+from lib.book.respondent_files import (
     describe,
     prepared_files,
     respondents_files,

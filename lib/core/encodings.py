@@ -76,7 +76,7 @@ def choose_encoding(
     if in_utf8 == 1:
         return Encoding("utf-8", "which fits all of it")
     if in_utf8 > 0.5:
-        raise InputError(f"has text in UTF-8 and text that is not: mend it, or {NAME_IT}")
+        raise InputError(f"has text in UTF-8 and text that is not: correct it, or {NAME_IT}")
     return _best(words)
 
 

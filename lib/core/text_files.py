@@ -30,7 +30,7 @@ def read_csv(path: Path, columns: Sequence[str]) -> pd.DataFrame:
         if len(row) != len(header):
             raise InputError(
                 f"{path}, line {number}, has {len(row)} cells where the header has "
-                f"{len(header)}: restore the file or mend the line."
+                f"{len(header)}: restore the file or correct the line."
             )
     return pd.DataFrame(rows, columns=header, dtype=object)
 
@@ -106,7 +106,7 @@ def to_numbers(texts: pd.Series, path: Path, blank: float | None = None) -> pd.S
         if number is None:
             raise InputError(
                 f"{_where(path, texts, position)} holds {texts.iloc[position]!r} "
-                "where a number belongs: restore the file or mend the cell."
+                "where a number belongs: restore the file or correct the cell."
             )
     return pd.Series(numbers, index=texts.index, dtype=float, name=texts.name)
 
@@ -118,7 +118,7 @@ def to_integers(texts: pd.Series, path: Path) -> pd.Series:
         if not number.is_integer() or abs(number) > LARGEST_INTEGER:
             raise InputError(
                 f"{_where(path, texts, position)} holds {texts.iloc[position]!r} "
-                "where a whole number belongs: restore the file or mend the cell."
+                "where a whole number belongs: restore the file or correct the cell."
             )
     return numbers.astype("int64")
 

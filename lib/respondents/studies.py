@@ -24,7 +24,7 @@ from lib.sources.wvs import (
     read_counts,
     read_known_differences,
     read_wave_file,
-    reverse_back,
+    restore_scale,
 )
 from lib.sources.wvs.college import (
     closest_codes,
@@ -52,7 +52,7 @@ class Respondents:
 def wvs_respondents(reversed_finances: Sequence[str] = ()) -> Respondents:
     """Read the respondents of the World Values Survey that this book is built on."""
     respondents = _respondents(WVS)
-    frame = _mended(respondents.frame, reversed_finances, paths.DATA)
+    frame = _corrected(respondents.frame, reversed_finances, paths.DATA)
     return replace(respondents, frame=frame)
 
 
@@ -178,13 +178,13 @@ def as_csv(frame: pd.DataFrame) -> str:
     return str(frame.to_csv(index=False, lineterminator="\n"))
 
 
-def _mended(items: pd.DataFrame, reversed_finances: Sequence[str], data: Path) -> pd.DataFrame:
+def _corrected(items: pd.DataFrame, reversed_finances: Sequence[str], data: Path) -> pd.DataFrame:
     if not reversed_finances:
         return items
     recodes = read_recodes(data / "codebook" / "recodes.csv")
     finances = wvs_codebook(data).items[recodes["personal_financial_situation"].item]
     counts = read_counts(data / "open" / "wvs6_country_counts.csv", finances.name)
-    return reverse_back(items, finances, reversed_finances, counts)
+    return restore_scale(items, finances, reversed_finances, counts)
 
 
 def _wvs_texts(
@@ -193,7 +193,7 @@ def _wvs_texts(
     """Read a licensed file and recode it as the article does, with the coding that fits."""
     countries = read_country_codes(data / "open" / "wvs6_country_counts.csv")
     wave = read_wave_file(file, wvs_codebook(data), countries, encoding)
-    items = _mended(wave.frame, reversed_finances, data)
+    items = _corrected(wave.frame, reversed_finances, data)
     recodes = read_recodes(data / "codebook" / "recodes.csv")
     education = items[recodes["college_educated"].item]
     recoded = recode_respondents(

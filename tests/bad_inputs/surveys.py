@@ -485,14 +485,14 @@ LISTS = [
             ANSWERS.replace("3,treatment", "two,treatment"),
             (
                 "{here}/file.csv, row 4, column 'count', holds 'two' where a number "
-                "belongs: mend the cell."
+                "belongs: correct the cell."
             ),
         ),
         (
             ANSWERS.replace("3,treatment", "inf,treatment"),
             (
                 "{here}/file.csv, row 4, column 'count', holds 'inf' where a number "
-                "belongs: mend the cell."
+                "belongs: correct the cell."
             ),
         ),
         (
@@ -590,7 +590,7 @@ LISTS = [
             ANSWERS.replace("0.5", "nan?"),
             (
                 "{here}/file.csv, row 2, column 'weight', holds 'nan?' where a number "
-                "belongs: mend the cell."
+                "belongs: correct the cell."
             ),
         ),
         (ANSWERS[:-3], "{here}/file.csv breaks off in its last line: download it again."),

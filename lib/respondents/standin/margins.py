@@ -114,7 +114,7 @@ def _count_of_ones(n: int, printed: Mapping[str, PrintedNumber]) -> float:
     if not fits.any():
         raise InputError(
             f"No count of {n} answers has the mean {printed['mean'].value:g} and the standard "
-            f"deviation {printed['standard_deviation'].value:g}: mend the printed figures."
+            f"deviation {printed['standard_deviation'].value:g}: correct the printed figures."
         )
     return float(np.median(ones[fits]))
 

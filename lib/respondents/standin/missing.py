@@ -81,7 +81,7 @@ def _newly_incomplete(lost: int, totals: Integers) -> Integers:
     if not 0 <= lost <= totals.sum():
         raise InputError(
             f"The printed samples differ by {lost} complete cases where {totals.sum()} answers "
-            "are missing: mend the printed numbers of respondents or the counts."
+            "are missing: correct the printed numbers of respondents or the counts."
         )
     return apportion(lost, totals.ravel()).reshape(totals.shape)
 
@@ -101,7 +101,7 @@ def _respondents(
             if number > len(candidates):
                 raise InputError(
                     f"{number} answers are missing among {len(candidates)} respondents of a "
-                    "country: mend the printed numbers of respondents or the counts."
+                    "country: correct the printed numbers of respondents or the counts."
                 )
             chosen.append(generator.choice(candidates, number, replace=False))
     return np.concatenate(chosen)

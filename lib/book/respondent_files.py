@@ -51,8 +51,8 @@ def prepare(
     """Read the licensed files, before anything is executed, into the form that chapters read."""
     said = []
     for readers in _by_survey(chapters).values():
-        mends = _mends(readers, overrides)
-        for name, text in _licensed_texts(project, readers[0], mends).items():
+        corrections = _release_corrections(readers, overrides)
+        for name, text in _licensed_texts(project, readers[0], corrections).items():
             write_if_new(project.root / PREPARED / name, text)
             said += text.splitlines() if name.endswith(REMARKS_SUFFIX) else []
     return said
@@ -80,11 +80,12 @@ def describe(
     Describe the licensed files of a build.
 
     For each file ``survey``, ``form`` (its extension), ``release`` (as the file's name tells it, or
-    None), ``bytes``, ``sha256``, ``respondents`` (how many chapters read of it) and ``mends``
-    (parameters that mend it); sorted by survey.
+    None), ``bytes``, ``sha256``, ``respondents`` (how many chapters read of it) and
+    ``release_corrections`` (parameters that correct it); sorted by survey.
     """
     return [
-        _described(project, readers[0]) | {"mends": _mends(readers, overrides)}
+        _described(project, readers[0])
+        | {"release_corrections": _release_corrections(readers, overrides)}
         for _, readers in sorted(_by_survey(chapters).items())
     ]
 
@@ -96,19 +97,21 @@ def _by_survey(chapters: Iterable[Chapter]) -> dict[str, list[Chapter]]:
     return {name: [each for each in reading if each.survey == name] for name in surveys}
 
 
-def _mends(
+def _release_corrections(
     readers: Iterable[Chapter], overrides: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Take the parameters that mend a file; one that is set is set in every chapter that has it."""
-    changed = ((each.mends, overrides.get(each.name, {})) for each in readers)
-    return {name: values[name] for mends, values in changed for name in mends if name in values}
+    """Take the parameters that correct a file; every chapter that has one is given the same."""
+    changed = ((each.release_corrections, overrides.get(each.name, {})) for each in readers)
+    return {name: values[name] for names, values in changed for name in names if name in values}
 
 
-def _licensed_texts(project: Project, chapter: Chapter, mends: Mapping[str, Any]) -> dict[str, str]:
+def _licensed_texts(
+    project: Project, chapter: Chapter, corrections: Mapping[str, Any]
+) -> dict[str, str]:
     from lib.respondents.studies import licensed_texts
 
     assert chapter.file is not None
-    how = {**mends, "encoding": chapter.encoding} if chapter.encoding else mends
+    how = {**corrections, "encoding": chapter.encoding} if chapter.encoding else corrections
     return licensed_texts(str(chapter.survey), chapter.file, project.root, **how)
 
 
