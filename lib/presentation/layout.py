@@ -15,11 +15,13 @@ SIZES = {"footnotesize": 9.0, "scriptsize": 8.0}
 GAP = 8.0
 STEP = 0.5
 WHOLE, BROKEN = 12.0, 7.0
-CROWDED = 4.0
+CROWDED = (
+    4.0  # lines a row, on average: more leave columns so narrow that smaller type reads better
+)
 BREAK = "\u200b"
 BREAK_AFTER = "/_.-=:@"
 LONGEST_WORD = 12
-RAGGED = 1.1
+RAGGED = 1.1  # lines of 40 signs that break at words are longer by 10 percent (of 20, by 20)
 WIDTHS = {
     0.29: " ,.:;`·|’'li/\\t",
     0.38: 'I!()-[]rjsfJ“”"',

@@ -276,6 +276,8 @@ def check_quadrature(quadrature: str, n_points: int) -> None:
         If the name is neither "adaptive" nor "plain", or the number is no integer of at least 1.
     """
     if quadrature not in ("adaptive", "plain"):
-        raise InputError(f"Quadrature {quadrature!r} is unknown; choose 'adaptive' or 'plain'.")
+        raise InputError(
+            f"Quadrature {quadrature!r} is unknown; choose 'adaptive' or 'plain' (non-adaptive)."
+        )
     if not isinstance(n_points, int | np.integer) or n_points < 1:
         raise InputError(f"The number of points must be an integer of at least 1, not {n_points}.")

@@ -41,8 +41,8 @@ def maximize(likelihood: MarginalLikelihood, start: Array, fixed: tuple[int, ...
     """
     Climb to a local maximum by Newton's method with the observed information.
 
-    Where the observed information is not positive definite, the step is in plain quadrature that
-    of the EM gradient algorithm (Lange 1995, JRSS B 57:425); in adaptive quadrature, Newton's
+    Where the observed information is not positive definite, the step is in non-adaptive quadrature
+    that of the EM gradient algorithm (Lange 1995, JRSS B 57:425); in adaptive quadrature, Newton's
     with the absolute eigenvalues of the information relative to the complete-data information
     (Nocedal & Wright 2006, Numerical Optimization), which does not crawl past saddles. Both
     are uphill, and halved as `lib.estimators.ascent` says; all are invariant to rescaled
