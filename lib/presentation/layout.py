@@ -15,9 +15,7 @@ SIZES = {"footnotesize": 9.0, "scriptsize": 8.0}
 GAP = 8.0
 STEP = 0.5
 WHOLE, BROKEN = 12.0, 7.0
-CROWDED = (
-    4.0  # lines a row, on average: more leave columns so narrow that smaller type reads better
-)
+CROWDED = 4.0  # lines a row, on average; of tables with more, smaller type reads better
 BREAK = "\u200b"
 BREAK_AFTER = "/_.-=:@"
 LONGEST_WORD = 12
