@@ -16,7 +16,7 @@ from lib.book.claims import (
     read_attestations,
     summary,
 )
-from lib.book.notebooks import read_chapters, supply
+from lib.book.notebooks import read_chapters, use_licensed_files
 from lib.book.project import Project
 from lib.book.variant import make_variant
 from lib.book.version import Version
@@ -45,7 +45,7 @@ def point(value: float, **others) -> dict:
 def claim(sender: str = "Ann", **others) -> dict:
     """Write an attestation on the printed numbers of the small book."""
     given = {"survey": "wvs", "form": ".dta", "release": "v20201117", "bytes": 9, "respondents": 2}
-    given |= {"mends": {}}
+    given |= {"release_corrections": {}}
     outputs = dict.fromkeys(("results", "pages", "notebooks"), HASH)
     software = dict.fromkeys(("python", "system", "processor"), "some")
     return {
@@ -96,7 +96,7 @@ def build_on(surveyed: Toy, monkeypatch):
 
     def run(file: Path | None = None, name: str | None = None) -> Path:
         project = Project(surveyed.root)
-        chapters = supply(read_chapters(project), {"wvs": file} if file else {})
+        chapters = use_licensed_files(read_chapters(project), {"wvs": file} if file else {})
         variant = make_variant(chapters, chapters, {}, name, None)
         page = build(project, variant, jobs=2, force=False, renderer=PlainRenderer()).page
         return page.parents[1] / "results" / "attestation.json"
@@ -121,7 +121,7 @@ def test_a_licensed_build_tells_what_it_found_and_nothing_else(surveyed, build_o
             "bytes": file.stat().st_size,
             "sha256": file_hash(file),
             "respondents": 2,
-            "mends": {},
+            "release_corrections": {},
         }
     ]
     assert (content["sender"], content["archive"]) == ("", VERSION)
@@ -242,7 +242,10 @@ def test_a_number_left_out_is_named(printed):
         ({"inputs": []}, "$.inputs"),
         ({"inputs": [claim()["inputs"][0] | {"name": "wave.dta"}]}, "$.inputs[0]"),
         ({"inputs": [claim()["inputs"][0] | {"sha256": "ab"}]}, "$.inputs[0].sha256"),
-        ({"inputs": [claim()["inputs"][0] | {"mends": {"x": [1]}}]}, "$.inputs[0].mends.x[0]"),
+        (
+            {"inputs": [claim()["inputs"][0] | {"release_corrections": {"x": [1]}}]},
+            "$.inputs[0].release_corrections.x[0]",
+        ),
         ({"inputs": [claim()["inputs"][0] | {"release": "/home/v1"}]}, "$.inputs[0].release"),
         ({"numbers": [number("toy.one", "0.50", grade="fine")]}, "$.numbers[0].grade"),
         ({"numbers": [number("toy.one", "0.50", answers=[1])]}, "$.numbers[0]"),
@@ -310,10 +313,12 @@ def test_a_claim_in_words():
     ]
 
 
-def test_a_claim_on_a_mended_file_says_so():
-    mended = [claim()["inputs"][0] | {"mends": {"reversed_finances": ["KGZ", "UZB"]}}]
-    said = f"SHA-256 {HASH}, mended by reversed_finances KGZ, UZB."
-    assert summary(claim(inputs=mended))[1].endswith(said)
+def test_a_claim_on_a_corrected_file_says_so():
+    corrected = [
+        claim()["inputs"][0] | {"release_corrections": {"reversed_finances": ["KGZ", "UZB"]}}
+    ]
+    said = f"SHA-256 {HASH}, corrected by reversed_finances KGZ, UZB."
+    assert summary(claim(inputs=corrected))[1].endswith(said)
 
 
 def test_those_collected_here_can_be_read():

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from lib.estimators.list_experiment.maximize import BOUNDARY, NoMaximumError, at_boundary, maximize
+from lib.estimators.ascent import NoMaximumError
+from lib.estimators.list_experiment.maximize import BOUNDARY, at_boundary, maximize
 from lib.estimators.list_experiment.mixture import Evaluation
 
 

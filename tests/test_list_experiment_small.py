@@ -9,9 +9,9 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from lib.core.errors import ConvergenceError, ConvergenceWarning
+from lib.estimators.ascent import NoMaximumError
 from lib.estimators.list_experiment import difference_in_means, ictreg
 from lib.estimators.list_experiment.data import read_rows
-from lib.estimators.list_experiment.maximize import NoMaximumError
 from lib.estimators.list_experiment.specification import Specification
 
 N, N_SAMPLES, N_COMPARED = 400, 200, 20

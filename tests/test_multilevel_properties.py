@@ -224,7 +224,7 @@ def test_information_is_the_negative_derivative_of_the_score(adaptive):
 
 def test_no_number_without_a_maximum(monkeypatch, rows):
     model = build(rows)
-    monkeypatch.setattr("lib.estimators.multilevel.maximize.MAXIMUM_ITERATIONS", 1)
+    monkeypatch.setattr("lib.estimators.ascent.MAXIMUM_ITERATIONS", 1)
     with pytest.raises(ConvergenceError, match="still rising"):
         model.fit(start=[5.0, -5.0, 3.0])
 
@@ -245,13 +245,13 @@ def test_all_groups_on_the_node_at_zero_are_no_estimate():
 
 def test_failed_starts_are_counted(monkeypatch, rows):
     model = build(rows)
-    monkeypatch.setattr("lib.estimators.multilevel.maximize.MAXIMUM_ITERATIONS", 7)
+    monkeypatch.setattr("lib.estimators.ascent.MAXIMUM_ITERATIONS", 7)
     optima = plain_quadrature_optima(model, 7, random_starts(model, 40, seed=1))
     assert optima["n_starts"].sum() == 40
     assert 0 < optima.loc[~optima["converged"].astype(bool), "n_starts"].sum() < 40
     assert optima["log_likelihood"].iloc[-1:].isna().all()
     assert optima["nodes"].iloc[-1] == ()
-    monkeypatch.setattr("lib.estimators.multilevel.maximize.MAXIMUM_ITERATIONS", 1)
+    monkeypatch.setattr("lib.estimators.ascent.MAXIMUM_ITERATIONS", 1)
     hopeless = plain_quadrature_optima(model, 7, random_starts(model, 3, seed=1))
     assert hopeless[["n_starts", "nodes", "converged"]].to_numpy().tolist() == [[3, (), False]]
 
@@ -269,7 +269,7 @@ def test_a_fit_that_reaches_no_maximum_is_none(monkeypatch, rows):
     model = build(rows)
     found = fit_if_possible(model, "plain", 7)
     pd.testing.assert_frame_equal(found.tidy(), model.fit("plain", 7).tidy())
-    monkeypatch.setattr("lib.estimators.multilevel.maximize.MAXIMUM_ITERATIONS", 1)
+    monkeypatch.setattr("lib.estimators.ascent.MAXIMUM_ITERATIONS", 1)
     assert fit_if_possible(model, "plain", 7) is None
 
 

@@ -15,7 +15,7 @@ from lib.sources.wvs import (
     read_counts,
     read_known_differences,
     read_wave_file,
-    reverse_back,
+    restore_scale,
     reverse_scale,
 )
 from tests import wave_files
@@ -212,7 +212,7 @@ def test_a_release_of_2022_is_named_in_one_sentence_and_mended(answers, counts):
         "reverse the scale in this country; the parameter reversed_finances, a list of such codes, "
         "reverses it back."
     ]
-    mended = reverse_back(released, scale, ["KGZ", "UZB"], counts["V59"])
+    mended = restore_scale(released, scale, ["KGZ", "UZB"], counts["V59"])
     same(mended, answers)
     assert difference_sentences(compared(mended, counts)) == []
 
@@ -230,7 +230,7 @@ def test_what_is_not_reversed_cannot_be_reversed_back(answers, counts, countries
     scale = BOOK.items["V59"]
     released = reverse_scale(answers, scale, ["KGZ"])
     with pytest.raises(InputError, match=r"V59 .* of (UZB|RUS) adds up to .* leave the country"):
-        reverse_back(released, scale, countries, counts["V59"])
+        restore_scale(released, scale, countries, counts["V59"])
 
 
 def test_known_differences_are_of_known_items_countries_and_kinds():

@@ -12,23 +12,7 @@ from lib.evidence.report import Analysis
 
 
 def analysis(project: Project, chapter: Chapter, changed: Mapping[str, Any]) -> Analysis:
-    """
-    Describe how a chapter is run.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-    chapter : Chapter
-        The chapter.
-    changed : mapping
-        Parameters that differ from the published ones.
-
-    Returns
-    -------
-    Analysis
-        Its source, parameters and input.
-    """
+    """Describe how a chapter is run."""
     files = [path for name in chapter.data for path in project.files(name)]
     names = [*chapter.data, *([chapter.file.name] if chapter.file else [])]
     return Analysis(

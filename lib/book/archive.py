@@ -15,19 +15,7 @@ ADVICE = "get the deposit again from where it is kept."
 
 
 def pack(folder: Path, file: Path, epoch: int | None) -> None:
-    """
-    Write a folder as a deposit, with a manifest of its files.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        What to pack; its name becomes that of the folder in the archive, and it receives the
-        manifest.
-    file : pathlib.Path
-        The archive to write.
-    epoch : int or None
-        Time that every file gets, in seconds since 1970; None for the earliest possible.
-    """
+    """Write a folder as a deposit, with a manifest of its files."""
     (folder / MANIFEST).write_text(tree(folder), encoding="utf-8")
     moment = time.gmtime(max(epoch or 0, FIRST_TIME))[:6]
     partial = file.with_name(f".{file.name}.partial")
@@ -43,26 +31,7 @@ def pack(folder: Path, file: Path, epoch: int | None) -> None:
 
 
 def unpack(file: Path, folder: Path) -> Path:
-    """
-    Unpack a deposit and hold it against its manifest.
-
-    Parameters
-    ----------
-    file : pathlib.Path
-        The archive.
-    folder : pathlib.Path
-        Where to.
-
-    Returns
-    -------
-    pathlib.Path
-        The folder that was in the archive.
-
-    Raises
-    ------
-    InputError
-        If the file is no deposit, or one of its files is missing, added or changed.
-    """
+    """Unpack a deposit and hold it against its manifest."""
     try:
         with ZipFile(file) as archive:
             top = _top(file, archive.namelist())

@@ -15,14 +15,7 @@ FONT_FACE = re.compile(r"@font-face\s*{[^}]*}")
 
 
 def copy_mathjax(html: Path) -> None:
-    """
-    Copy of MathJax what the pages load: one script and its fonts.
-
-    Parameters
-    ----------
-    html : pathlib.Path
-        Folder of the pages.
-    """
+    """Copy of MathJax what the pages load: one script and its fonts."""
     package = find_spec("sphinx-mathjax-offline")
     assert package is not None
     assert package.origin is not None
@@ -39,11 +32,6 @@ def drop_unused(html: Path) -> None:
 
     A file stays if a page names it, or a style sheet that stays. Of a font in several formats the
     first stays, which browsers take. MathJax's script chooses its fonts itself; they stay.
-
-    Parameters
-    ----------
-    html : pathlib.Path
-        Folder of the pages.
     """
     shared = html / SHARED
     used = set(_named(html))

@@ -23,21 +23,7 @@ def attestation(root: Path, release: Path, inputs: list[dict[str, Any]], made_fr
     """
     Write what a finished build found, for others to see.
 
-    Parameters
-    ----------
-    root : pathlib.Path
-        The project's root.
-    release : pathlib.Path
-        What the build publishes: html/, results/ and notebooks/.
-    inputs : list of dict
-        The licensed files, from `lib.book.supply.describe`.
-    made_from : Version
-        Version of the sources.
-
-    Returns
-    -------
-    str
-        JSON after attestation.schema.json; ``sender`` is left empty for whoever sends it.
+    JSON after attestation.schema.json; ``sender`` is left empty for whoever sends it.
     """
     results = release / "results"
     numbers = [{name: row[name] for name in COPIED} for row in read_report(results)]

@@ -13,20 +13,7 @@ LICENSED = "This chapter runs on the respondents of a licensed file, {file}."
 
 
 def banner(lineage: Lineage) -> str:
-    """
-    Write the banner of a page from what its chapter was executed on.
-
-    Parameters
-    ----------
-    lineage : Lineage
-        The executed chapter.
-
-    Returns
-    -------
-    str
-        HTML: a strip that stays in view and a sentence for stand-in respondents, a sentence for
-        licensed ones, nothing for published data.
-    """
+    """Write the banner of a page from what its chapter was executed on."""
     if lineage.source == "standin":
         strip = '<p class="standin-strip">Stand-in data, no evidence</p>'
         return f'{strip}<p class="banner standin-banner" role="note">{STANDIN}</p>'
@@ -37,18 +24,6 @@ def banner(lineage: Lineage) -> str:
 
 
 def licensed_sentence(chapter: Chapter) -> str:
-    """
-    Say on whose respondents a chapter ran.
-
-    Parameters
-    ----------
-    chapter : Chapter
-        A chapter that ran on a licensed file.
-
-    Returns
-    -------
-    str
-        A sentence with the name of the user's own file, or of those in data/raw that it declares.
-    """
+    """Say on whose respondents a chapter ran."""
     declared = " ".join(name for name in chapter.data if name.startswith("data/raw/"))
     return LICENSED.format(file=chapter.file.name if chapter.file else declared)

@@ -12,7 +12,7 @@ from lib.book.execute import kernels, seconds_a_cell
 from lib.book.project import Project, require_room
 from lib.book.publish import publish_run, publish_site, tree
 from lib.book.render import Renderer, read_configuration
-from lib.book.supply import prepare
+from lib.book.respondent_files import prepare
 from lib.book.tasks import Plan, as_task, source_hashes, steps
 from lib.book.variant import Variant
 from lib.book.version import version
@@ -25,27 +25,14 @@ LOCK = ".lock"
 
 @dataclass(frozen=True)
 class Built:
-    """
-    What a build has made.
+    """What a build has made."""
 
-    Attributes
-    ----------
-    page : pathlib.Path
-        The page to open first.
-    pdf : pathlib.Path or None
-        The book as one PDF, if it was typeset.
-    grades : dict of str to int
-        How many printed numbers have each grade; none in the book of a profile.
-    headline : str
-        What the grades come to, in a few sentences.
-    executed : tuple of str
-        Names of the tasks that ran: one for each chapter executed, the grading, the rendering.
-    """
-
-    page: Path
-    pdf: Path | None
+    page: Path  # the page to open first
+    pdf: Path | None  # the book as one PDF, if it was typeset
+    # How many printed numbers have each grade; none in the book of a profile.
     grades: dict[str, int]
-    headline: str
+    headline: str  # what the grades come to, in a few sentences
+    # Names of the tasks that ran: one for each chapter executed, the grading, the rendering.
     executed: tuple[str, ...]
 
 
@@ -53,31 +40,9 @@ def build(project: Project, variant: Variant, jobs: int, force: bool, renderer: 
     """
     Execute what has changed, grade, render and publish.
 
-    Parameters
-    ----------
-    project : Project
-        The book's folder.
-    variant : Variant
-        Which book.
-    jobs : int
-        How many chapters may run at once.
-    force : bool
-        True to execute every chapter, changed or not.
-    renderer : Renderer
-        Runs Jupyter Book.
-
-    Returns
-    -------
-    Built
-        The page to open and the count of each grade.
-
-    Raises
-    ------
-    InputError
-        If the data do not match their manifest, another build runs, nothing can be written or
-        the time a cell may run is no number.
-    BuildError
-        If a chapter, the grading or the rendering fails, or a source is changed meanwhile.
+    InputError if the data do not match their manifest, another build runs, nothing can be written
+    or the time a cell may run is no number; BuildError if a chapter, the grading or the rendering
+    fails, or a source is changed meanwhile.
     """
     seconds = seconds_a_cell()
     check_manifest(project.root)
@@ -107,24 +72,7 @@ def build(project: Project, variant: Variant, jobs: int, force: bool, renderer: 
 
 @contextmanager
 def locked(project: Project) -> Iterator[None]:
-    """
-    Keep every other build of the project out.
-
-    Parameters
-    ----------
-    project : Project
-        The book's folder.
-
-    Yields
-    ------
-    None
-        While no other build can run.
-
-    Raises
-    ------
-    InputError
-        If another build runs, or the folder of builds cannot be written.
-    """
+    """Keep every other build of the project out."""
     from filelock import FileLock, Timeout
 
     _require_writable(project.build)
@@ -171,12 +119,5 @@ def _run(plan: Plan, jobs: int, force: bool) -> tuple[str, ...]:
 
 
 def default_jobs() -> int:
-    """
-    Count the cores that a build may use.
-
-    Returns
-    -------
-    int
-        At least 1.
-    """
+    """Count the cores that a build may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

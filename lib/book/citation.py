@@ -11,26 +11,7 @@ ENTRY = re.compile(r"@\w+\{([^,]+),.*?^\}", re.DOTALL | re.MULTILINE)
 
 
 def bibliography_entries(path: Path, keys: list[str]) -> list[str]:
-    """
-    Read entries of a bibliography.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        BibTeX file whose entries each end with a brace on a line of its own.
-    keys : list of str
-        Keys of the entries wanted.
-
-    Returns
-    -------
-    list of str
-        The entries as they are written, in the order of the keys.
-
-    Raises
-    ------
-    InputError
-        If there is no entry with a key.
-    """
+    """Read entries of a bibliography; InputError if there is no entry with a key."""
     entries = {found[1]: found[0] for found in ENTRY.finditer(path.read_text(encoding="utf-8"))}
     for key in keys:
         if key not in entries:
@@ -42,18 +23,7 @@ def archive_entry(path: Path, key: str) -> str:
     """
     Write the BibTeX entry of the work that a citation file describes.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A CITATION.cff (Druskat et al. 2021, doi 10.5281/zenodo.5171937) with authors, title,
-        version and date-released, and perhaps a doi.
-    key : str
-        Key of the entry.
-
-    Returns
-    -------
-    str
-        An entry of type ``software``, which BibLaTeX knows and BibTeX styles treat as ``misc``.
+    An entry of type ``software``, which BibLaTeX knows and BibTeX styles treat as ``misc``.
     """
     citation = read_yaml(path)
     fields = {

@@ -23,24 +23,7 @@ Attestation = dict[str, Any]
 
 
 def read_attestation(file: Path) -> Attestation:
-    """
-    Read an attestation.
-
-    Parameters
-    ----------
-    file : pathlib.Path
-        JSON as a build on a licensed file writes it.
-
-    Returns
-    -------
-    dict
-        Its content, after attestation.schema.json.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read or breaks the schema.
-    """
+    """Read an attestation; InputError if it cannot be read or breaks the schema."""
     from jsonschema import ValidationError, validate
 
     advice = "send the attestation.json that a build on a licensed file writes."
@@ -60,23 +43,11 @@ def read_attestation(file: Path) -> Attestation:
 
 
 def summary(attestation: Attestation) -> list[str]:
-    """
-    Say what an attestation claims.
-
-    Parameters
-    ----------
-    attestation : dict
-        From `read_attestation`.
-
-    Returns
-    -------
-    list of str
-        A sentence on the sender, one on each licensed file, one on the grades from it.
-    """
+    """Say what an attestation claims."""
     sender = attestation["sender"].strip() or "nobody named yet"
     files = [
         f"{given['survey']}: {given['release'] or 'release not told'}, {given['bytes']:,} bytes, "
-        f"{given['respondents']:,} respondents read, SHA-256 {given['sha256']}{_mended(given)}."
+        f"{given['respondents']:,} respondents read, SHA-256 {given['sha256']}{_corrected(given)}."
         for given in attestation["inputs"]
     ]
     grades = counted(Counter(name for _, name in _claims(attestation)))
@@ -84,21 +55,7 @@ def summary(attestation: Attestation) -> list[str]:
 
 
 def other_version(attestation: Attestation, here: Version) -> list[str]:
-    """
-    Say whether an attestation was made with another version of the archive.
-
-    Parameters
-    ----------
-    attestation : dict
-        From `read_attestation`.
-    here : Version
-        Version of this archive.
-
-    Returns
-    -------
-    list of str
-        One sentence if the versions differ, or if one of them is no commit; else empty.
-    """
+    """Say whether an attestation was made with another version of the archive."""
     there = attestation["archive"]
     if there == here.name and there != UNVERSIONED and not there.endswith(CHANGED):
         return []
@@ -109,18 +66,7 @@ def disagreements(attestation: Attestation, printed: pd.DataFrame) -> list[str]:
     """
     Hold an attestation against the printed numbers, and its grades against its own values.
 
-    Parameters
-    ----------
-    attestation : dict
-        From `read_attestation`.
-    printed : pandas.DataFrame
-        The printed numbers, from `lib.sources.published.read_printed`.
-
-    Returns
-    -------
-    list of str
-        One sentence for each number that is missing, repeated, printed otherwise or not graded as
-        its values demand; empty if all agree.
+    Empty if all agree.
     """
     rows = printed.set_index("id", drop=False)
     told = {number["id"]: number for number in attestation["numbers"]}
@@ -138,26 +84,10 @@ def read_attestations(folder: Path, printed: pd.DataFrame) -> tuple[pd.DataFrame
     """
     Read the attestations that were collected.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Holds one JSON file an attestation.
-    printed : pandas.DataFrame
-        The printed numbers, from `lib.sources.published.read_printed`.
-
-    Returns
-    -------
-    senders : pandas.DataFrame
-        One row a licensed file and sender: sender, survey, sha256, release, respondents, archive
-        (version it was built from) and agrees (True if numbers and grades agree with this archive).
-    claims : pandas.DataFrame
-        One row a printed number and grade that some value from a licensed file has: id, grade and
-        claims, the number of attestations that say so; only those that agree are counted.
-
-    Raises
-    ------
-    InputError
-        If a file is no attestation, names no sender, or repeats a licensed file of its sender.
+    One row a licensed file and sender: sender, survey, sha256, release, respondents, archive
+    (version it was built from) and agrees (True if numbers and grades agree with this archive). One
+    row a printed number and grade that some value from a licensed file has: id, grade and claims,
+    the number of attestations that say so; only those that agree are counted.
     """
     senders, claims = [], []
     for file in sorted(folder.glob("*.json")):
@@ -170,9 +100,11 @@ def read_attestations(folder: Path, printed: pd.DataFrame) -> tuple[pd.DataFrame
     return pd.DataFrame(senders, columns=SENDERS), counts.rename("claims").reset_index()
 
 
-def _mended(given: dict[str, Any]) -> str:
-    mends = [f"{name} {', '.join(values)}" for name, values in given["mends"].items()]
-    return f", mended by {'; '.join(mends)}" if mends else ""
+def _corrected(given: dict[str, Any]) -> str:
+    corrections = [
+        f"{name} {', '.join(values)}" for name, values in given["release_corrections"].items()
+    ]
+    return f", corrected by {'; '.join(corrections)}" if corrections else ""
 
 
 def _disagreement(told: dict[str, Any], row: "pd.Series[Any]") -> Iterator[str]:

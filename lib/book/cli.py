@@ -14,11 +14,11 @@ import typer
 from lib.book.build import LOCK, Built, build, default_jobs, locked
 from lib.book.claims import disagreements, other_version, read_attestation, summary
 from lib.book.deposit import make_deposit
-from lib.book.notebooks import read_chapters, supply
+from lib.book.notebooks import read_chapters, use_licensed_files
 from lib.book.overrides import assign, read_overrides, select
 from lib.book.project import Project
 from lib.book.render import Renderer
-from lib.book.supply import require_files
+from lib.book.respondent_files import require_files
 from lib.book.system import advice, typesetter
 from lib.book.typeset import target
 from lib.book.variant import make_variant
@@ -69,7 +69,7 @@ def build_command(
     files = require_files({"wvs": wvs, "list_experiment": list_experiment})
     if encoding is not None and not files:
         raise InputError("--encoding is for the text of your own file: name the file too.")
-    chapters = supply(read_chapters(project), files, encoding)
+    chapters = use_licensed_files(read_chapters(project), files, encoding)
     selected = select(chapters, chapter or ())
     overrides = assign(selected, read_overrides(parameter or (), params))
     variant = make_variant(chapters, selected, overrides, name, params)

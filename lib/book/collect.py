@@ -18,32 +18,15 @@ FORMATS = {".csv": "text/csv", ".tex": "text/latex", ".svg": "image/svg+xml"} | 
 
 @dataclass(frozen=True)
 class Exhibit:
-    """
-    A table or figure and the cell that shows it.
-
-    Attributes
-    ----------
-    chapter, cell : str
-        Name of the chapter and id of the cell.
-    kind : {"table", "figure"}
-        What it is.
-    name : str
-        File name and label, unique among the tables or figures of its chapter.
-    caption : str
-        The caption as printed on the page.
-    source : {"published", "standin", "licensed"}
-        What it is made from.
-    data : dict
-        Its forms by MIME type.
-    """
+    """A table or figure and the cell that shows it."""
 
     chapter: str
     cell: str
-    kind: str
-    name: str
+    kind: str  # what it is: "table", "figure"
+    name: str  # file name and label, unique among the tables or figures of its chapter
     caption: str
-    source: str
-    data: dict[str, Any] = field(repr=False)
+    source: str  # what it is made from: "published", "standin", "licensed"
+    data: dict[str, Any] = field(repr=False)  # its forms by MIME type
 
     @property
     def place(self) -> str:
@@ -51,36 +34,12 @@ class Exhibit:
         return f"chapter {self.chapter}, cell {self.cell}"
 
     def extensions(self, wanted: Iterable[str] = FORMATS) -> list[str]:
-        """
-        List the kinds of files that it can be written as.
-
-        Parameters
-        ----------
-        wanted : iterable of str
-            Extensions to choose from.
-
-        Returns
-        -------
-        list of str
-            Those of them that it has.
-        """
+        """List the kinds of files that it can be written as."""
         return [extension for extension in wanted if FORMATS[extension] in self.data]
 
 
 def findings(notebook: Path) -> list[Finding]:
-    """
-    Collect the evidence of an executed chapter.
-
-    Parameters
-    ----------
-    notebook : pathlib.Path
-        The executed notebook.
-
-    Returns
-    -------
-    list of Finding
-        In the order of the cells.
-    """
+    """Collect the evidence of an executed chapter."""
     return [
         Finding(_evidence(row), notebook.stem, cell["id"])
         for cell, output in outputs(json.loads(notebook.read_text(encoding="utf-8")))
@@ -89,19 +48,7 @@ def findings(notebook: Path) -> list[Finding]:
 
 
 def outputs(notebook: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """
-    Go through the displayed outputs of a notebook.
-
-    Parameters
-    ----------
-    notebook : dict
-        A notebook in nbformat's form.
-
-    Yields
-    ------
-    tuple of dict
-        The cell and one of its outputs that has data.
-    """
+    """Go through the displayed outputs of a notebook."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             if "data" in output:
@@ -109,19 +56,7 @@ def outputs(notebook: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str
 
 
 def executed_source(notebook: Path) -> str:
-    """
-    Read what an executed chapter was computed from.
-
-    Parameters
-    ----------
-    notebook : pathlib.Path
-        The executed notebook.
-
-    Returns
-    -------
-    {"published", "standin", "licensed"}
-        What its execution wrote down.
-    """
+    """Read what an executed chapter was computed from."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
     return str(content["metadata"]["book"]["source"])
 
@@ -130,21 +65,8 @@ def exhibits(notebook: Path) -> list[Exhibit]:
     """
     Collect the tables and figures of an executed chapter.
 
-    Parameters
-    ----------
-    notebook : pathlib.Path
-        The executed notebook.
-
-    Returns
-    -------
-    list of Exhibit
-        In the order of the cells.
-
-    Raises
-    ------
-    BuildError
-        If two tables or two figures have one name, or one is made from respondents of another
-        kind than the chapter says.
+    BuildError if two tables or two figures have one name, or one is made from respondents of
+    another kind than the chapter says.
     """
     content = json.loads(notebook.read_text(encoding="utf-8"))
     declared = executed_source(notebook)
@@ -163,18 +85,7 @@ def exhibits(notebook: Path) -> list[Exhibit]:
 
 
 def write_exhibit(exhibit: Exhibit, folder: Path, extensions: Iterable[str] = FORMATS) -> None:
-    """
-    Write a table or figure as files.
-
-    Parameters
-    ----------
-    exhibit : Exhibit
-        What to write.
-    folder : pathlib.Path
-        Receives NAME.csv and NAME.tex of a table, NAME.png, .svg and .pdf of a figure.
-    extensions : iterable of str
-        Which of these are wanted.
-    """
+    """Write a table or figure as files."""
     folder.mkdir(parents=True, exist_ok=True)
     for extension in exhibit.extensions(extensions):
         content = text(exhibit.data[FORMATS[extension]])

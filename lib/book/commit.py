@@ -14,24 +14,7 @@ OWN_PAGE = RAW + "README.md"
 
 
 def require_committed(root: Path) -> str:
-    """
-    Refuse sources that are no commit, or that a deposit must not hold.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The project's root.
-
-    Returns
-    -------
-    str
-        The commit's hash.
-
-    Raises
-    ------
-    InputError
-        If there is no commit, a file differs from it, or it holds a link or a licensed file.
-    """
+    """Refuse sources that are no commit, or that a deposit must not hold."""
     if not (root / ".git").exists() or not which("git"):
         raise InputError(f"{root} is no git repository: make the deposit in a clone, with git.")
     commit = _git(root, "rev-parse", "HEAD").decode().strip()
@@ -47,16 +30,7 @@ def require_committed(root: Path) -> str:
 
 
 def export(root: Path, folder: Path) -> None:
-    """
-    Write the files of the last commit, with its hash and date in the file COMMIT.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The project's root.
-    folder : pathlib.Path
-        Where to.
-    """
+    """Write the files of the last commit, with its hash and date in the file COMMIT."""
     packed = _git(root, "-c", "core.autocrlf=false", "archive", "--format=tar", "HEAD")
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         for member in archive:

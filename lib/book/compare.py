@@ -19,21 +19,11 @@ GLUED = "application/papermill.record/text/plain"
 
 @dataclass(frozen=True)
 class Agreement:
-    """
-    How far two builds agree.
+    """How far two builds agree."""
 
-    Attributes
-    ----------
-    compared : str
-        What was compared, in the plural.
-    total : int
-        How many there are in either build.
-    differing : tuple of str
-        Names of those that differ or are missing in one of the builds, sorted.
-    """
-
-    compared: str
-    total: int
+    compared: str  # what was compared, in the plural
+    total: int  # how many there are in either build
+    # Names of those that differ or are missing in one of the builds, sorted.
     differing: tuple[str, ...]
 
     @property
@@ -46,36 +36,12 @@ class Agreement:
 
 
 def compare_files(one: Mapping[str, Path], other: Mapping[str, Path]) -> Agreement:
-    """
-    Compare the files of two builds byte for byte.
-
-    Parameters
-    ----------
-    one, other : mapping of str to pathlib.Path
-        Folder of each part of a build, by its name.
-
-    Returns
-    -------
-    Agreement
-        Of files.
-    """
+    """Compare the files of two builds byte for byte."""
     return _compared("files", _hashes(one), _hashes(other), lambda a, b: a == b)
 
 
 def compare_grades(one: Mapping[str, Path], other: Mapping[str, Path]) -> Agreement:
-    """
-    Compare the grade of every printed number in two builds.
-
-    Parameters
-    ----------
-    one, other : mapping of str to pathlib.Path
-        Folder of each part of a build, by its name.
-
-    Returns
-    -------
-    Agreement
-        Of grades.
-    """
+    """Compare the grade of every printed number in two builds."""
     return _compared("grades", _grades(one), _grades(other), lambda a, b: a == b)
 
 
@@ -83,18 +49,8 @@ def compare_numbers(one: Mapping[str, Path], other: Mapping[str, Path]) -> Agree
     """
     Compare the numbers of two builds: those in the CSV files and those in the prose.
 
-    Two numbers are equal if they differ by at most `TOLERANCE`, or by that share of the larger.
-    A number within a text is no number here.
-
-    Parameters
-    ----------
-    one, other : mapping of str to pathlib.Path
-        Folder of each part of a build, by its name.
-
-    Returns
-    -------
-    Agreement
-        Of numbers.
+    Two numbers are equal if they differ by at most `TOLERANCE`, or by that share of the larger. A
+    number within a text is no number here.
     """
     return _compared("numbers", _numbers(one), _numbers(other), _close)
 

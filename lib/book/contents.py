@@ -10,24 +10,7 @@ from lib.core.text_files import read_yaml
 
 
 def pages(project: Project) -> list[Path]:
-    """
-    List the pages of the book.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Notebooks and Markdown files in reading order.
-
-    Raises
-    ------
-    InputError
-        If the table of contents cannot be read, or names a page that does not exist or twice.
-    """
+    """List the pages of the book."""
     names = list(file_names(read_yaml(project.root / "_toc.yml")))
     found = [_page(project, name) for name in names]
     repeated = {path.stem for path in found if [page.stem for page in found].count(path.stem) > 1}
@@ -37,19 +20,7 @@ def pages(project: Project) -> list[Path]:
 
 
 def limited(names: list[str]) -> dict[str, Any]:
-    """
-    Write the table of contents of a partial book.
-
-    Parameters
-    ----------
-    names : list of str
-        Its pages relative to the root, without extension; the first one becomes the front page.
-
-    Returns
-    -------
-    dict
-        Content of its _toc.yml.
-    """
+    """Write the table of contents of a partial book."""
     rest = [{"file": name} for name in names[1:]]
     return {"format": "jb-book", "root": names[0]} | ({"chapters": rest} if rest else {})
 
@@ -58,17 +29,9 @@ def with_page(contents: dict[str, Any], name: str) -> dict[str, Any]:
     """
     Add a page at the end.
 
-    Parameters
-    ----------
-    contents : dict
-        A table of contents, as `limited` or a file ``_toc.yml`` gives it.
-    name : str
-        The page relative to the root, without extension.
+    The table of contents with the page, in the last part if there are parts.
 
-    Returns
-    -------
-    dict
-        The table of contents with the page, in the last part if there are parts.
+    `contents`: A table of contents, as `limited` or a file ``_toc.yml`` gives it.
     """
     if "parts" in contents:
         *parts, last = contents["parts"]
@@ -77,21 +40,7 @@ def with_page(contents: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def titled(entry: Any, titles: Mapping[str, str]) -> Any:
-    """
-    Give pages short titles for the list of chapters.
-
-    Parameters
-    ----------
-    entry : dict or list
-        A table of contents, or a part of one.
-    titles : mapping of str to str
-        Short title by page, relative to the root and without extension.
-
-    Returns
-    -------
-    dict or list
-        A copy in which these pages have these titles.
-    """
+    """Give pages short titles for the list of chapters."""
     if isinstance(entry, list):
         return [titled(child, titles) for child in entry]
     if not isinstance(entry, dict):
@@ -101,19 +50,7 @@ def titled(entry: Any, titles: Mapping[str, str]) -> Any:
 
 
 def file_names(entry: Any) -> Iterator[str]:
-    """
-    List what a table of contents names.
-
-    Parameters
-    ----------
-    entry : dict or list
-        A table of contents or a part of one.
-
-    Yields
-    ------
-    str
-        Pages relative to the root, in reading order.
-    """
+    """List what a table of contents names."""
     if isinstance(entry, dict):
         yield from (entry[key] for key in ("root", "file") if key in entry)
     children = entry.values() if isinstance(entry, dict) else entry

@@ -16,23 +16,11 @@ def describe(
     """
     Describe a deposit after the RO-Crate Metadata Specification 1.2.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The deposit before it is packed.
-    citation : mapping
-        Content of CITATION.cff: title, authors and license; perhaps abstract, keywords and
-        references.
-    parts : mapping of str to str
-        Each file, and each folder with a trailing slash, that is described, and what it holds;
-        ``source/`` is what the build ran on.
-    about : mapping of str to str
-        ``version`` of the sources, ``date`` (ISO 8601) and ``python``, the interpreter's version.
+    `parts`: Each file, and each folder with a trailing slash, that is described, and what it holds;
+    ``source/`` is what the build ran on.
 
-    Returns
-    -------
-    str
-        JSON-LD, the same for the same arguments.
+    `about`: ``version`` of the sources, ``date`` (ISO 8601) and ``python``, the interpreter's
+    version.
     """
     from rocrate.rocrate import ROCrate
 

@@ -24,8 +24,8 @@ from lib.book.overrides import assign
 from lib.book.project import Project
 from lib.book.publish import PARTS
 from lib.book.render import Renderer
+from lib.book.respondent_files import prepared_files
 from lib.book.software import software
-from lib.book.supply import prepared_files
 from lib.book.variant import make_variant
 from lib.book.version import Version, version
 from lib.core.errors import InputError
@@ -58,22 +58,11 @@ DESCRIBED = {
 
 @dataclass(frozen=True)
 class Deposit:
-    """
-    A packed book.
-
-    Attributes
-    ----------
-    file : pathlib.Path
-        The zip archive.
-    sha256 : str
-        Its hash.
-    grades : dict of str to int
-        How many printed numbers have each grade in it.
-    """
+    """A packed book."""
 
     file: Path
     sha256: str
-    grades: dict[str, int]
+    grades: dict[str, int]  # how many printed numbers have each grade in it
 
 
 def make_deposit(project: Project, renderer: Renderer, jobs: int) -> Deposit:
@@ -82,28 +71,9 @@ def make_deposit(project: Project, renderer: Renderer, jobs: int) -> Deposit:
 
     Only files of the commit get in, so that nothing from data/raw can.
 
-    Parameters
-    ----------
-    project : Project
-        A clone of the book's repository.
-    renderer : Renderer
-        Runs Jupyter Book.
-    jobs : int
-        How many chapters may run at once.
-
-    Returns
-    -------
-    Deposit
-        The archive, in _build/deposits.
-
-    Raises
-    ------
-    InputError
-        If the sources are no commit, hold something licensed, or the site was built on a licensed
-        file.
-    BuildError
-        If the book cannot be built, or a file of the commit repeats the answers of respondents of
-        a licensed file that an earlier build has read.
+    InputError if the sources are no commit, hold something licensed, or the site was built on a
+    licensed file; BuildError if the book cannot be built, or a file of the commit repeats the
+    answers of respondents of a licensed file that an earlier build has read.
     """
     commit = require_committed(project.root)
     if (project.site / "results" / ATTESTATION).exists():

@@ -13,7 +13,7 @@ from typing import Any
 
 from lib.book.notebooks import Chapter, text
 from lib.book.project import Project, require_room
-from lib.book.supply import respondents_file
+from lib.book.respondent_files import respondents_file
 from lib.core.errors import BuildError, InputError
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -27,49 +27,22 @@ PATIENCE, USUAL_PATIENCE = "BOOK_CELL_SECONDS", "3600"
 
 @dataclass(frozen=True)
 class Job:
-    """
-    One execution of a chapter.
-
-    Attributes
-    ----------
-    project : Project
-        The book.
-    chapter : Chapter
-        The chapter.
-    label : str
-        Name of this execution, unique among those that may run at once.
-    parameters : dict
-        Values that differ from the published ones.
-    readable : tuple of pathlib.Path
-        Files that the chapter may read.
-    results : pathlib.Path
-        Folder of the graded results.
-    seconds : int
-        How long a cell may run.
-    """
+    """One execution of a chapter."""
 
     project: Project
     chapter: Chapter
-    label: str
-    parameters: dict[str, Any]
-    readable: tuple[Path, ...]
-    results: Path
-    seconds: int
+    label: str  # name of this execution, unique among those that may run at once
+    parameters: dict[str, Any]  # values that differ from the published ones
+    readable: tuple[Path, ...]  # files that the chapter may read
+    results: Path  # folder of the graded results
+    seconds: int  # how long a cell may run
 
 
 def seconds_a_cell() -> int:
     """
     Say how long a cell may run before the build gives up.
 
-    Returns
-    -------
-    int
-        Seconds: an hour, or what the environment variable ``BOOK_CELL_SECONDS`` says.
-
-    Raises
-    ------
-    InputError
-        If the variable holds no whole number above zero.
+    Seconds: an hour, or what the environment variable ``BOOK_CELL_SECONDS`` says.
     """
     given = os.environ.get(PATIENCE) or USUAL_PATIENCE
     if not (given.isascii() and given.isdigit() and int(given)):
@@ -79,19 +52,7 @@ def seconds_a_cell() -> int:
 
 @contextmanager
 def kernels(project: Project) -> Iterator[None]:
-    """
-    Let Jupyter find the kernels of this build, and none of the user's settings.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-
-    Yields
-    ------
-    None
-        While the kernels can be found.
-    """
+    """Let Jupyter find the kernels of this build, and none of the user's settings."""
     folder = project.work / "jupyter"
     changed = {
         "JUPYTER_PATH": str(folder),
@@ -114,21 +75,8 @@ def execute(job: Job) -> str:
     """
     Execute a chapter.
 
-    Parameters
-    ----------
-    job : Job
-        What to execute, and how; within `kernels`.
-
-    Returns
-    -------
-    str
-        The executed notebook, free of all that varies between runs.
-
-    Raises
-    ------
-    BuildError
-        If a cell fails or takes too long, its kernel dies, the disk is full, or the chapter
-        touches a file that it does not declare.
+    BuildError if a cell fails or takes too long, its kernel dies, the disk is full, or the chapter
+    touches a file that it does not declare.
     """
     import nbformat
 

@@ -61,19 +61,7 @@ class ChapterNumbers(SphinxPostTransform):
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """
-    Register the extension.
-
-    Parameters
-    ----------
-    app : sphinx.application.Sphinx
-        Sphinx.
-
-    Returns
-    -------
-    dict of str to bool
-        Pages may be read and written in parallel.
-    """
+    """Register the extension."""
     app.add_enumerable_node(
         NumberedTable,
         "table",

@@ -4,19 +4,7 @@ OLDEST = (3, 11)
 
 
 def old_python(version: "tuple[int, ...]") -> str:
-    """
-    Say what is wrong with a Python that is too old.
-
-    Parameters
-    ----------
-    version : tuple of int
-        Its version, major and minor first.
-
-    Returns
-    -------
-    str
-        One sentence; empty if the Python will do.
-    """
+    """Say what is wrong with a Python that is too old; empty if the Python will do."""
     if tuple(version[:2]) >= OLDEST:
         return ""
     found = ".".join(str(part) for part in version)

@@ -27,12 +27,9 @@ class Guard:
     Files that a library opens in C without telling Python (pyreadstat does) go unseen: a reader in
     lib opens such a file once itself.
 
-    Parameters
-    ----------
-    policy : dict
-        ``root``: the project; ``readable``, ``writable``: files, and folders with a trailing
-        slash, that may be read or written, as absolute paths; ``log``: file that lists refusals;
-        ``noise``: file that takes what the kernel says beside the chapter's outputs.
+    `policy`: ``root``: the project; ``readable``, ``writable``: files, and folders with a trailing
+    slash, that may be read or written, as absolute paths; ``log``: file that lists refusals;
+    ``noise``: file that takes what the kernel says beside the chapter's outputs.
     """
 
     def __init__(self, policy: dict[str, Any]) -> None:
@@ -42,21 +39,7 @@ class Guard:
         self.log = Path(policy["log"])
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """
-        Look at an audit event.
-
-        Parameters
-        ----------
-        event : str
-            Name of the event (Python library reference, audit events table).
-        arguments : tuple
-            Its arguments.
-
-        Raises
-        ------
-        InputError
-            If an undeclared file under the root would be read, or any file there changed.
-        """
+        """Look at an audit event."""
         if event == "open":
             self._inspect(arguments[0], writing=bool((arguments[2] or 0) & WRITING))
         elif event == "sqlite3.connect":

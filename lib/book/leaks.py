@@ -26,21 +26,9 @@ def refuse_leaks(project: Project, rows: Iterable[Path], searched: Iterable[Path
     """
     Search outputs for the respondents of licensed files.
 
-    Parameters
-    ----------
-    project : Project
-        The book.
-    rows : iterable of pathlib.Path
-        The prepared rows of each licensed file, as CSV.
-    searched : iterable of pathlib.Path
-        Files, and folders searched through; what comes with the packages (``html/_static``) is not.
-
-    Raises
-    ------
-    BuildError
-        If a file repeats three or more consecutive respondents, or a table of a chapter that has
-        read them counts fewer than `lib.book.disclosure.FEWEST` or is none of
-        `lib.presentation.tables`; the files are named, not what they hold.
+    BuildError if a file repeats three or more consecutive respondents, or a table of a chapter that
+    has read them counts fewer than `lib.book.disclosure.FEWEST` or is none of
+    `lib.presentation.tables`; the files are named, not what they hold.
     """
     seen: set[bytes] = set()
     held = {path: list(_new_parts(path.read_bytes(), seen)) for path in _files(searched)}

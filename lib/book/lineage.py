@@ -12,7 +12,7 @@ from typing import Any
 from lib.book.collect import Exhibit, executed_source, exhibits, write_exhibit
 from lib.book.notebooks import Chapter
 from lib.book.project import Project
-from lib.book.supply import respondents_file
+from lib.book.respondent_files import respondents_file
 from lib.core.hashes import file_hash
 
 LISTING = "lineage.csv"
@@ -24,25 +24,13 @@ KEPT_BACK = ("data/raw/", "lib/")
 
 @dataclass(frozen=True)
 class Input:
-    """
-    A file that a chapter read.
+    """A file that a chapter read."""
 
-    Attributes
-    ----------
-    name : str
-        Path from the project's root; of a user's own file the bare name.
-    path : pathlib.Path
-        Where it is.
-    sha256 : str
-        Its hash.
-    published : bool
-        True if the site holds a copy: it has none of respondents, licensed or generated, nor of
-        the library.
-    """
-
-    name: str
+    name: str  # path from the project's root; of a user's own file the bare name
     path: Path
     sha256: str
+    # True if the site holds a copy: it has none of respondents, licensed or generated, nor of the
+    # library.
     published: bool
 
     @property
@@ -53,30 +41,13 @@ class Input:
 
 @dataclass(frozen=True)
 class Lineage:
-    """
-    An executed chapter and what its tables and figures rest on.
-
-    Attributes
-    ----------
-    chapter : Chapter
-        The chapter.
-    notebook : pathlib.Path
-        The executed notebook.
-    source : {"published", "standin", "licensed"}
-        What it was computed from.
-    parameters : dict
-        Name and value of each parameter.
-    inputs : tuple of Input
-        Every file that it may have read.
-    exhibits : tuple of Exhibit
-        Its tables and figures.
-    """
+    """An executed chapter and what its tables and figures rest on."""
 
     chapter: Chapter
     notebook: Path
-    source: str
-    parameters: dict[str, Any]
-    inputs: tuple[Input, ...]
+    source: str  # what it was computed from: "published", "standin", "licensed"
+    parameters: dict[str, Any]  # name and value of each parameter
+    inputs: tuple[Input, ...]  # every file that it may have read
     exhibits: tuple[Exhibit, ...]
 
 
@@ -87,32 +58,7 @@ def lineage(
     notebook: Path,
     results: Iterable[Path],
 ) -> Lineage:
-    """
-    Find out what the tables and figures of a chapter rest on.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-    chapter : Chapter
-        The chapter.
-    changed : mapping
-        Parameters that differ from the published ones.
-    notebook : pathlib.Path
-        The executed notebook.
-    results : iterable of pathlib.Path
-        The graded results, which some chapters show.
-
-    Returns
-    -------
-    Lineage
-        Its parameters, inputs, tables and figures.
-
-    Raises
-    ------
-    BuildError
-        See `lib.book.collect.exhibits`.
-    """
+    """Find out what the tables and figures of a chapter rest on."""
     graded = [_input(path, f"results/{path.name}") for path in results]
     declared = [path for name in chapter.data for path in project.files(name)]
     inputs = [_input(path, project.relative(path)) for path in declared]
@@ -128,19 +74,7 @@ def lineage(
 
 
 def listing(lineages: Iterable[Lineage]) -> str:
-    """
-    List every table and figure with its lineage.
-
-    Parameters
-    ----------
-    lineages : iterable of Lineage
-        The executed chapters.
-
-    Returns
-    -------
-    str
-        A CSV, one row a table or figure; parameters and inputs (SHA-256 by file) are JSON.
-    """
+    """List every table and figure with its lineage."""
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -149,16 +83,7 @@ def listing(lineages: Iterable[Lineage]) -> str:
 
 
 def publish_files(lineages: Iterable[Lineage], html: Path) -> None:
-    """
-    Put beside the pages what they offer to download: tables, figures and open input files.
-
-    Parameters
-    ----------
-    lineages : iterable of Lineage
-        The executed chapters.
-    html : pathlib.Path
-        Folder of the pages.
-    """
+    """Put beside the pages what they offer to download: tables, figures and open input files."""
     for each in lineages:
         for exhibit in each.exhibits:
             write_exhibit(exhibit, html / EXHIBITS / exhibit.chapter, DOWNLOADS)

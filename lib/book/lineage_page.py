@@ -20,38 +20,14 @@ would have stopped. The same list is in `_build/results/lineage.csv`.
 
 
 def line(exhibit: Exhibit) -> str:
-    """
-    Write the line beneath a table or figure.
-
-    Parameters
-    ----------
-    exhibit : Exhibit
-        The table or figure.
-
-    Returns
-    -------
-    str
-        HTML: links to its files, to its code, and to its place on the page of lineage.
-    """
+    """Write the line beneath a table or figure."""
     links = [*_files(exhibit), _link(f"#cell-{exhibit.cell}", "code", exhibit)]
     links.append(_link(f"{NAME}.html#{_anchor(exhibit)}", "data", exhibit))
     return f'<p class="lineage">{_joined(links)}</p>'
 
 
 def page(lineages: Iterable[Lineage]) -> str:
-    """
-    Write the page of lineage.
-
-    Parameters
-    ----------
-    lineages : iterable of Lineage
-        The executed chapters, in reading order.
-
-    Returns
-    -------
-    str
-        A page in MyST's Markdown.
-    """
+    """Write the page of lineage."""
     return "\n".join([INTRODUCTION, *(_section(each) for each in lineages)])
 
 

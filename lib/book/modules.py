@@ -12,21 +12,8 @@ def read_modules(package: Path) -> pd.DataFrame:
     """
     Read what each module of a package says of itself, without importing it.
 
-    Parameters
-    ----------
-    package : pathlib.Path
-        Folder of the package; the packages in it are read too.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a module that is not empty, by name: module (dotted), summary (first line of the
-        docstring), lines (of the file) and functions (public functions, classes and methods).
-
-    Raises
-    ------
-    InputError
-        If there is no module, or one has no docstring.
+    One row a module that is not empty, by name: module (dotted), summary (first line of the
+    docstring), lines (of the file) and functions (public functions, classes and methods).
     """
     rows = [_row(path, package) for path in sorted(package.rglob("*.py")) if path.stat().st_size]
     if not rows:

@@ -19,67 +19,33 @@ RESPONDENTS = "respondents"
 
 @dataclass(frozen=True)
 class Parameter:
-    """
-    A choice that a reader may change.
+    """A choice that a reader may change."""
 
-    Attributes
-    ----------
-    name : str
-        Its name in the chapter.
-    default : object
-        The value of the published analysis.
-    comment : str
-        What it does and what it may be.
-    """
-
-    name: str
-    default: Any
+    name: str  # its name in the chapter
+    default: Any  # the value of the published analysis
     comment: str
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """
-    A notebook of the book.
-
-    Attributes
-    ----------
-    path : pathlib.Path
-        The notebook.
-    cells : tuple of dict
-        Its cells, in nbformat's form.
-    data : tuple of str
-        Files, and folders with a trailing slash, that it reads; relative to the root.
-    source : {"published", "standin", "licensed"}
-        What its evidence is computed from.
-    reads_results : bool
-        True if it shows the graded results, so that it must run after the grading.
-    parameters : tuple of Parameter
-        What its cell tagged ``parameters`` sets.
-    survey : str or None
-        The survey whose respondents it reads: generated ones, or those of a licensed file.
-    file : pathlib.Path or None
-        The licensed file.
-    title : str
-        A short title for the list of chapters; empty if it declares none.
-    mends : tuple of str
-        Parameters that mend a documented fault of a file, which lib proves when they are set: they
-        make no other analysis.
-    encoding : str or None
-        Encoding of the licensed file's text; None to let it be found.
-    """
+    """A notebook of the book."""
 
     path: Path
-    cells: tuple[dict[str, Any], ...]
+    cells: tuple[dict[str, Any], ...]  # its cells, in nbformat's form
+    # Files, and folders with a trailing slash, that it reads; relative to the root.
     data: tuple[str, ...]
-    source: str
+    source: str  # what its evidence is computed from: "published", "standin", "licensed"
+    # True if it shows the graded results, so that it must run after the grading.
     reads_results: bool
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[Parameter, ...]  # what its cell tagged ``parameters`` sets
+    # The survey whose respondents it reads: generated ones, or those of a licensed file.
     survey: str | None = None
     file: Path | None = None
-    title: str = ""
-    mends: tuple[str, ...] = ()
-    encoding: str | None = None
+    title: str = ""  # a short title for the list of chapters; empty if it declares none
+    # Parameters that correct a documented fault of a file, which lib proves when they are set: they
+    # make no other analysis.
+    release_corrections: tuple[str, ...] = ()
+    encoding: str | None = None  # encoding of the licensed file's text; None to let it be found
 
     @property
     def name(self) -> str:
@@ -92,93 +58,26 @@ class Chapter:
         return {parameter.name: parameter.default for parameter in self.parameters}
 
     def departs(self, changed: Mapping[str, Any]) -> bool:
-        """
-        Say whether parameters make another analysis than the published one.
-
-        Parameters
-        ----------
-        changed : mapping
-            The parameters that differ from the published ones.
-
-        Returns
-        -------
-        bool
-            False if all of them mend the file.
-        """
-        return not changed.keys() <= set(self.mends)
+        """Say whether parameters make another analysis than the published one."""
+        return not changed.keys() <= set(self.release_corrections)
 
     def code(self) -> list[str]:
-        """
-        List the chapter's code.
-
-        Returns
-        -------
-        list of str
-            The text of each code cell.
-        """
+        """List the chapter's code."""
         return [text(cell["source"]) for cell in self.cells if cell["cell_type"] == "code"]
 
 
 def text(value: str | list[str]) -> str:
-    """
-    Join what nbformat may split into lines.
-
-    Parameters
-    ----------
-    value : str or list of str
-        A text as a notebook file holds it.
-
-    Returns
-    -------
-    str
-        The whole text.
-    """
+    """Join what nbformat may split into lines."""
     return value if isinstance(value, str) else "".join(value)
 
 
 def read_chapters(project: Project) -> list[Chapter]:
-    """
-    Read the chapters that the table of contents names.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-
-    Returns
-    -------
-    list of Chapter
-        In reading order; pages written in Markdown are left out.
-
-    Raises
-    ------
-    InputError
-        If a notebook cannot be read or does not declare what it must.
-    """
+    """Read the chapters that the table of contents names."""
     return [read_chapter(project, page) for page in pages(project) if page.suffix == ".ipynb"]
 
 
 def read_chapter(project: Project, path: Path) -> Chapter:
-    """
-    Read one chapter.
-
-    Parameters
-    ----------
-    project : Project
-        The book it belongs to.
-    path : pathlib.Path
-        The notebook.
-
-    Returns
-    -------
-    Chapter
-        What it holds and declares.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read or does not declare what it must.
-    """
+    """Read one chapter; InputError if it cannot be read or does not declare what it must."""
     name = project.relative(path)
     notebook = _read_notebook(name, path)
     try:
@@ -199,29 +98,17 @@ def read_chapter(project: Project, path: Path) -> Chapter:
     cells = tuple(notebook["cells"])
     results = bool(declared.get("results", False))
     parameters, title = _parameters(name, cells), declared.get("title", "")
-    mends = _mends(name, declared.get("mends", ()), parameters)
-    return Chapter(path, cells, data, source, results, parameters, survey, title=title, mends=mends)
+    corrections = _release_corrections(name, declared.get("mends", ()), parameters)
+    return Chapter(path, cells, data, source, results, parameters, survey, None, title, corrections)
 
 
-def supply(
+def use_licensed_files(
     chapters: list[Chapter], files: Mapping[str, Path], encoding: str | None = None
 ) -> list[Chapter]:
     """
     Let chapters read licensed files in place of generated respondents.
 
-    Parameters
-    ----------
-    chapters : list of Chapter
-        The chapters.
-    files : mapping of str to pathlib.Path
-        The file of each survey that there is one of.
-    encoding : str, optional
-        Encoding of their text; by default it is found.
-
-    Returns
-    -------
-    list of Chapter
-        The chapters; those on one of these surveys have its file and the source ``licensed``.
+    The chapters; those on one of these surveys have its file and the source ``licensed``.
     """
     return [
         replace(chapter, source="licensed", file=files[chapter.survey], encoding=encoding)
@@ -232,21 +119,7 @@ def supply(
 
 
 def tagged(cells: tuple[dict[str, Any], ...], tag: str) -> str:
-    """
-    Find the code of the cells that have a tag.
-
-    Parameters
-    ----------
-    cells : tuple of dict
-        Cells in nbformat's form.
-    tag : str
-        The tag.
-
-    Returns
-    -------
-    str
-        The code of these cells; empty if there is none.
-    """
+    """Find the code of the cells that have a tag; empty if there is none."""
     found = (text(cell["source"]) for cell in cells if tag in cell["metadata"].get("tags", ()))
     return "\n".join(found)
 
@@ -304,15 +177,17 @@ def _parameters(name: str, cells: tuple[dict[str, Any], ...]) -> tuple[Parameter
         ) from error
 
 
-def _mends(name: str, declared: Iterable[str], parameters: Iterable[Parameter]) -> tuple[str, ...]:
-    mends, known = tuple(declared), [parameter.name for parameter in parameters]
-    for mend in mends:
-        if mend not in known:
+def _release_corrections(
+    name: str, declared: Iterable[str], parameters: Iterable[Parameter]
+) -> tuple[str, ...]:
+    corrections, known = tuple(declared), [parameter.name for parameter in parameters]
+    for correction in corrections:
+        if correction not in known:
             raise InputError(
-                f"{name} declares that {mend!r} mends a file, but has no such parameter: "
+                f"{name} declares that {correction!r} corrects a file, but has no such parameter: "
                 f"correct book.mends ({', '.join(known)})."
             )
-    return mends
+    return corrections
 
 
 def _comments(code: str) -> dict[int, tuple[str, bool]]:

@@ -22,23 +22,7 @@ FAILURES = (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, Runti
 
 
 def payloads(content: bytes, depth: int = DEPTH) -> Iterator[str | bytes]:
-    """
-    Take an output apart.
-
-    Parameters
-    ----------
-    content : bytes
-        A file, or a part of one.
-    depth : int
-        How many wrappings are taken off at most.
-
-    Yields
-    ------
-    str or bytes
-        The content, as text if it is text, and all that is encoded, compressed or embedded in it:
-        base64, bytes written as Python does, zip, gzip and zlib, the texts in a PNG and the
-        streams of a PDF. Pixels are not looked at.
-    """
+    """Take an output apart."""
     text = _as_text(content)
     if not content.startswith((PNG, PDF)):
         if text is not None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lib.book.notebooks import Chapter, read_chapter
 from lib.book.project import Project
-from lib.book.supply import PREPARED, require_files, standin_file, write_if_new
+from lib.book.respondent_files import PREPARED, require_files, standin_file, write_if_new
 from lib.book.variant import Variant
 from lib.core.errors import InputError
 from lib.respondents.profiles import (
@@ -27,19 +27,10 @@ PARAMETER = "profile"
 
 @dataclass(frozen=True)
 class ProfileBook:
-    """
-    A profile and the respondents that its book analyses.
-
-    Attributes
-    ----------
-    profile : Profile
-        The profile.
-    file : pathlib.Path or None
-        Their file; None for generated ones.
-    """
+    """A profile and the respondents that its book analyses."""
 
     profile: Profile
-    file: Path | None
+    file: Path | None  # their file; None for generated ones
 
     @property
     def title(self) -> str:
@@ -57,19 +48,7 @@ class ProfileBook:
         return f"profile_{self.profile.name}"
 
     def prepare(self, project: Project) -> None:
-        """
-        Read or generate the respondents, into the form that chapters read.
-
-        Parameters
-        ----------
-        project : Project
-            The book.
-
-        Raises
-        ------
-        InputError
-            If the file is not what the profile says.
-        """
+        """Read or generate the respondents, into the form that chapters read."""
         generated = standin_file(project, self.survey).parent
         folder = project.root / PREPARED if self.licensed else generated
         for name, text in profile_texts(self.profile, self.file, self.survey).items():
@@ -79,30 +58,7 @@ class ProfileBook:
 def profile_variant(
     project: Project, path: Path, file: Path | None, encoding: str | None = None
 ) -> Variant:
-    """
-    Say which book a profile makes.
-
-    Parameters
-    ----------
-    project : Project
-        The project; the profile lies in it.
-    path : pathlib.Path
-        The profile.
-    file : pathlib.Path or None
-        Respondents in place of the profile's own.
-    encoding : str, optional
-        Encoding of their text in place of what the profile says.
-
-    Returns
-    -------
-    Variant
-        The chapters for its kind of evidence, with the profile as their parameter.
-
-    Raises
-    ------
-    InputError
-        If the profile or the file is wrong; the sentence says where.
-    """
+    """Say which book a profile makes."""
     if not path.resolve().is_relative_to(project.root.resolve()):
         raise InputError(f"{path} lies outside of {project.root}: keep profiles in params/.")
     path = project.root / path.resolve().relative_to(project.root.resolve())

@@ -13,15 +13,9 @@ LEAST_ROOM = 16
 
 @dataclass(frozen=True)
 class Project:
-    """
-    A folder that holds a book.
+    """A folder that holds a book."""
 
-    Attributes
-    ----------
-    root : pathlib.Path
-        Holds _toc.yml, _config.yml, chapters/, lib/ and data/; what is built goes to _build/.
-    """
-
+    # Holds _toc.yml, _config.yml, chapters/, lib/ and data/; what is built goes to _build/.
     root: Path
 
     @property
@@ -45,56 +39,15 @@ class Project:
         return self.build / "current"
 
     def relative(self, path: Path) -> str:
-        """
-        Name a file as a reader of the project knows it.
-
-        Parameters
-        ----------
-        path : pathlib.Path
-            A file under the root.
-
-        Returns
-        -------
-        str
-            Its path from the root, with forward slashes.
-        """
+        """Name a file as a reader of the project knows it."""
         return path.relative_to(self.root).as_posix()
 
     def name(self, path: Path) -> str:
-        """
-        Name a file that may be the user's own, without telling where it is kept.
-
-        Parameters
-        ----------
-        path : pathlib.Path
-            A file.
-
-        Returns
-        -------
-        str
-            Its path from the root, or its bare name if it is elsewhere.
-        """
+        """Name a file that may be the user's own, without telling where it is kept."""
         return self.relative(path) if path.is_relative_to(self.root) else path.name
 
     def files(self, name: str) -> list[Path]:
-        """
-        Find the files that a declared name stands for.
-
-        Parameters
-        ----------
-        name : str
-            A file, or a folder with a trailing slash, relative to the root.
-
-        Returns
-        -------
-        list of pathlib.Path
-            The file, or every file in the folder (hidden and cached ones apart), sorted.
-
-        Raises
-        ------
-        InputError
-            If there is no such file or folder.
-        """
+        """Find the files that a declared name stands for."""
         path = self.root / name
         if name.endswith("/") and path.is_dir():
             return sorted(_visible(path))
@@ -104,19 +57,7 @@ class Project:
 
 
 def require_room(folder: Path) -> None:
-    """
-    Refuse to go on when the disk is full: what is made then may have been cut off in silence.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        A folder on the disk.
-
-    Raises
-    ------
-    BuildError
-        If fewer than 16 mebibytes are free.
-    """
+    """Refuse to go on when the disk is full: what is made then may have been cut off in silence."""
     free = shutil.disk_usage(folder).free // MEBIBYTE
     if free < LEAST_ROOM:
         raise BuildError(

@@ -18,36 +18,14 @@ def tree(folder: Path) -> str:
     """
     List the files of a folder with their hashes.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The folder.
-
-    Returns
-    -------
-    str
-        A line a file in the format of ``sha256sum``, sorted; empty if there is no such folder.
+    A line a file in the format of ``sha256sum``, sorted; empty if there is no such folder.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return "".join(f"{file_hash(path)}  {path.relative_to(folder).as_posix()}\n" for path in files)
 
 
 def publish_site(project: Project, finished: Path) -> Path:
-    """
-    Publish a release as the site; the two newest releases are kept.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-    finished : pathlib.Path
-        Holds the `PARTS`.
-
-    Returns
-    -------
-    pathlib.Path
-        The published folder of pages.
-    """
+    """Publish a release as the site; the two newest releases are kept."""
     releases = project.build / "releases"
     listing = tree(finished)
     release = _place(releases, listing)
@@ -61,23 +39,7 @@ def publish_site(project: Project, finished: Path) -> Path:
 
 
 def publish_run(project: Project, finished: Path, place: str) -> Path:
-    """
-    Put a release that is not the published book beside it.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-    finished : pathlib.Path
-        Holds the `PARTS`.
-    place : str
-        Where to, seen from the folder that holds everything built.
-
-    Returns
-    -------
-    pathlib.Path
-        The folder of its pages.
-    """
+    """Put a release that is not the published book beside it."""
     run = project.build / place
     if tree(run) != tree(finished):
         _replace(finished, run)

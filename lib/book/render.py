@@ -47,26 +47,7 @@ def stage(
     pdf: str = "",
     title: str = "",
 ) -> None:
-    """
-    Lay out everything that Jupyter Book reads.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-    lineages : list of Lineage
-        The executed chapters, in reading order.
-    made_from : Version
-        Version of the sources, for the footer.
-    partial : bool
-        True if the book has only these chapters and no other page.
-    folder : pathlib.Path
-        Where to; emptied first.
-    pdf : str
-        Name of the book as one PDF, which will be put beside the pages; empty if there is none.
-    title : str
-        Title of the book; empty for that of its configuration.
-    """
+    """Lay out everything that Jupyter Book reads."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "chapters").mkdir(parents=True)
     for path in pages_and_files(project):
@@ -86,42 +67,12 @@ def stage(
 
 
 def pages_and_files(project: Project) -> list[Path]:
-    """
-    List what a page may need beside the notebooks.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Markdown pages, the bibliography, style sheets, pictures: all in chapters/ that is no
-        notebook.
-    """
+    """List what a page may need beside the notebooks."""
     return [path for path in project.files("chapters/") if path.suffix != ".ipynb"]
 
 
 def read_configuration(project: Project) -> dict[str, Any]:
-    """
-    Read the book's _config.yml.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-
-    Returns
-    -------
-    dict
-        Its content.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read, or one of its parts that the build completes is no mapping.
-    """
+    """Read the book's _config.yml."""
     given = read_yaml(project.root / "_config.yml")
     for part in PARTS:
         if not isinstance(given.get(part) or {}, dict):
@@ -133,17 +84,7 @@ def configuration(project: Project, made_from: Version) -> dict[str, Any]:
     """
     Complete the book's _config.yml with what every build needs.
 
-    Parameters
-    ----------
-    project : Project
-        The book.
-    made_from : Version
-        Version of the sources, for the footer.
-
-    Returns
-    -------
-    dict
-        Nothing is executed, no page asks another host, the footer says the version.
+    Nothing is executed, no page asks another host, the footer says the version.
     """
     given = read_configuration(project)
     html = dict(given.get("html") or {})
@@ -165,20 +106,8 @@ def website(settings: dict[str, Any], lineages: Iterable[Lineage], pdf: str) -> 
     """
     Complete a configuration with what only the website needs.
 
-    Parameters
-    ----------
-    settings : dict
-        See `configuration`.
-    lineages : iterable of Lineage
-        The executed chapters.
-    pdf : str
-        Name of the PDF that the side bar leads to; empty if there is none.
-
-    Returns
-    -------
-    dict
-        With banners and templates, and without extensions that the book has no use for, since
-        each would add its scripts to every page.
+    With banners and templates, and without extensions that the book has no use for, since each
+    would add its scripts to every page.
     """
     bibliography = ["sphinxcontrib.bibtex"] if "bibtex_bibfiles" in settings else []
     added = {
@@ -197,22 +126,7 @@ def describe_exhibits(notebook: dict[str, Any], chapter: str) -> dict[str, Any]:
     """
     Hand caption, name and alternative text of figures to the renderer.
 
-    Parameters
-    ----------
-    notebook : dict
-        An executed notebook; its cells' metadata are changed in place.
-    chapter : str
-        Name of the chapter, which makes names of figures unique in the book.
-
-    Returns
-    -------
-    dict
-        The same notebook.
-
-    Raises
-    ------
-    BuildError
-        If the cell of a figure shows something else too: MyST-NB would caption both.
+    BuildError if the cell of a figure shows something else too: MyST-NB would caption both.
     """
     for cell, output in outputs(notebook):
         described = output["metadata"].get("replication", {})
@@ -251,42 +165,14 @@ def _shown(each: Lineage) -> dict[str, Any]:
 
 
 class Renderer:
-    """
-    Runs Jupyter Book and LaTeX, so that an interrupted build can stop them.
-
-    Parameters
-    ----------
-    typesetter : str
-        Version of XeLaTeX, see `lib.book.system.typesetter`; empty if nothing is to be typeset.
-    """
+    """Runs Jupyter Book and LaTeX, so that an interrupted build can stop them."""
 
     def __init__(self, typesetter: str = "") -> None:
         self.typesetter = typesetter
         self._running: set[subprocess.Popen[str]] = set()
 
     def render(self, staged: Path, made_from: Version, strict: bool) -> Path:
-        """
-        Render a staged book.
-
-        Parameters
-        ----------
-        staged : pathlib.Path
-            The folder that `stage` laid out.
-        made_from : Version
-            Version of the sources; its date stands for the time of the build.
-        strict : bool
-            True if a warning is an error.
-
-        Returns
-        -------
-        pathlib.Path
-            Folder of the pages.
-
-        Raises
-        ------
-        BuildError
-            If Jupyter Book fails or, if strict, warns.
-        """
+        """Render a staged book; BuildError if Jupyter Book fails or, if strict, warns."""
         command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(staged), "-q"]
         command += ["-W", "-n", "--keep-going"] if strict else []
         code, log = self.run(command, staged, made_from)
@@ -299,23 +185,7 @@ class Renderer:
         return html
 
     def run(self, command: list[str], folder: Path, made_from: Version) -> tuple[int, str]:
-        """
-        Run a program that makes pages.
-
-        Parameters
-        ----------
-        command : list of str
-            Program and arguments.
-        folder : pathlib.Path
-            Where it runs.
-        made_from : Version
-            Version of the sources; its date stands for the time of the build.
-
-        Returns
-        -------
-        tuple of int and str
-            Its exit code, and what it said.
-        """
+        """Run a program that makes pages."""
         settings = {"PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT), "max_print_line": "1000"}
         if made_from.epoch is not None:
             settings |= {"SOURCE_DATE_EPOCH": str(made_from.epoch), "FORCE_SOURCE_DATE": "1"}
@@ -342,21 +212,7 @@ class Renderer:
 
 
 def telling(log: str, staged: Path) -> list[str]:
-    """
-    Pick the lines that say what went wrong.
-
-    Parameters
-    ----------
-    log : str
-        What Sphinx said.
-    staged : pathlib.Path
-        The folder it read, which the lines shall not name.
-
-    Returns
-    -------
-    list of str
-        Warnings and errors, or the last lines if there is none.
-    """
+    """Pick the lines that say what went wrong."""
     plain = COLOUR.sub("", log).replace(f"{staged}{os.sep}", "")
     lines = [line for line in plain.splitlines() if line.strip()]
     warnings = [line for line in lines if "WARNING" in line or "ERROR" in line]
@@ -364,28 +220,10 @@ def telling(log: str, staged: Path) -> list[str]:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """
-    Write a notebook.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    content : dict
-        A notebook in nbformat's form.
-    """
+    """Write a notebook."""
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def write_yaml(path: Path, content: Any) -> None:
-    """
-    Write a configuration or a table of contents.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    content : dict
-        What it shall hold.
-    """
+    """Write a configuration or a table of contents."""
     path.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")

@@ -1,47 +1,33 @@
 """What the book depends on: direct dependencies with their reasons, and the locked versions."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
 
 from lib.core.errors import InputError
-
-NAME = r"(?P<name>[A-Za-z0-9._-]+)(?:\[[^\]]*\])?"
-REQUIREMENT = re.compile(NAME + r"(?P<versions>[^#]*?)\s+#\s*(?P<reason>.+)")
-LOCKED = re.compile(NAME + r"==(?P<version>[^\s;\\]+)(?:\s*;\s*(?P<marker>[^\\]+))?")
 
 
 def read_requirements(path: Path) -> pd.DataFrame:
     """
     Read the direct dependencies.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File in pip's requirements format whose every dependency has a comment with its reason.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a dependency, in order: name (normalised as in PEP 503), versions (the specifier)
-        and reason.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read or a dependency has no reason.
+    One row a dependency, in order: name (normalised as in PEP 503), versions (the specifier) and
+    reason.
     """
     rows = []
     for number, line in _lines(path):
-        found = REQUIREMENT.fullmatch(line)
-        if not found:
+        text, _, reason = line.partition(" #")
+        found = _requirement(text)
+        if not found or not reason.strip():
             raise InputError(
                 f"{path}, line {number}, is no dependency with a reason: "
                 "write `name>=version  # why`."
             )
-        rows.append(found.groupdict() | {"name": _normalised(found["name"])})
+        versions = ",".join(sorted(map(str, found.specifier), reverse=True))  # >=1,<2
+        rows.append((canonicalize_name(found.name), versions, reason.strip()))
     return pd.DataFrame(rows, columns=["name", "versions", "reason"])
 
 
@@ -49,32 +35,27 @@ def read_lock(path: Path) -> pd.DataFrame:
     """
     Read the locked versions.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File in pip's requirements format with exact versions and hashes.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a package and version, in order: name (normalised as in PEP 503), version and
-        marker (the environments it is for; empty if for all).
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read or a line is neither a version nor a hash.
+    One row a package and version, in order: name (normalised as in PEP 503), version and marker
+    (the environments it is for; empty if for all).
     """
     rows = []
     for number, line in _lines(path):
         if line.startswith("--hash="):
             continue
-        found = LOCKED.match(line)
-        if not found:
+        text = line.rstrip("\\ ")
+        found = _requirement(text)
+        if not found or not str(found.specifier).startswith("=="):
             raise InputError(f"{path}, line {number}, locks no version: write it anew (make lock).")
-        marker = (found["marker"] or "").strip()
-        rows.append((_normalised(found["name"]), found["version"], marker))
+        marker = text.partition(";")[2].strip()
+        rows.append((canonicalize_name(found.name), str(found.specifier)[2:], marker))
     return pd.DataFrame(rows, columns=["name", "version", "marker"])
+
+
+def _requirement(text: str) -> Requirement | None:
+    try:
+        return Requirement(text)
+    except InvalidRequirement:
+        return None
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -86,7 +67,3 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(lines, start=1):
         if line.strip() and not line.lstrip().startswith(("#", "-r ")):
             yield number, line.strip()
-
-
-def _normalised(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -17,26 +17,14 @@ IN_MEMORY = "sqlite://"
 DAMAGED = "The notes on earlier builds are damaged: everything is made anew.\n"
 
 
-class Mishaps(RenderHook):
+class CapturedTracebacks(RenderHook):
     """Keeps the tracebacks off the terminal that pytask prints when it fails itself."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
 
     def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
-        """
-        Take the tracebacks out of what is printed.
-
-        Parameters
-        ----------
-        renderables : list
-            What pytask prints.
-
-        Returns
-        -------
-        list
-            All but the tracebacks.
-        """
+        """Take the tracebacks out of what is printed."""
         tracebacks = [each for each in renderables if isinstance(each, Traceback)]
         self.found += [
             f"{type(each.exc_info[1]).__name__}: {each.exc_info[1]}" for each in tracebacks
@@ -48,29 +36,10 @@ def run_tasks(folder: Path, tasks: list[Any], jobs: int, force: bool) -> tuple[s
     """
     Run the tasks whose inputs or products have changed.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where pytask keeps its notes on earlier builds.
-    tasks : list of callable
-        Tasks of pytask.
-    jobs : int
-        How many may run at once.
-    force : bool
-        True to run all of them.
-
-    Returns
-    -------
-    tuple of str
-        Names of those that had to run.
-
-    Raises
-    ------
-    BuildError
-        If a task fails, or pytask itself does.
+    BuildError if a task fails, or pytask itself does.
     """
-    mishaps = Mishaps()
-    pytask.console.push_render_hook(mishaps)
+    captured = CapturedTracebacks()
+    pytask.console.push_render_hook(captured)
     try:
         session = _session(folder, tasks, jobs, force)
         if session.exit_code == ExitCode.CONFIGURATION_FAILED:
@@ -79,7 +48,7 @@ def run_tasks(folder: Path, tasks: list[Any], jobs: int, force: bool) -> tuple[s
             session = _session(folder, tasks, jobs, force)
     finally:
         pytask.console.pop_render_hook()
-    _require_success(session, mishaps)
+    _require_success(session, captured)
     reports = session.execution_reports
     return tuple(_name(report) for report in reports if report.outcome == TaskOutcome.SUCCESS)
 
@@ -102,13 +71,13 @@ def _session(folder: Path, tasks: list[Any], jobs: int, force: bool) -> Any:
     )
 
 
-def _require_success(session: Any, mishaps: Mishaps) -> None:
+def _require_success(session: Any, captured: CapturedTracebacks) -> None:
     failures = [report for report in session.execution_reports if report.exc_info]
     problems = [_problem(report) for report in failures if report.outcome == TaskOutcome.FAIL]
     if problems:
         raise BuildError("\n".join(problems))
     if session.exit_code:
-        why = mishaps.found[-1] if mishaps.found else f"pytask says {session.exit_code.name}"
+        why = captured.found[-1] if captured.found else f"pytask says {session.exit_code.name}"
         raise BuildError(f"the tasks could not be run ({why}).")
 
 

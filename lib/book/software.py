@@ -15,17 +15,9 @@ def software(root: Path) -> dict[str, Any]:
     """
     Describe what the bytes of a book may depend on beside its sources.
 
-    Parameters
-    ----------
-    root : pathlib.Path
-        The project's root, which holds the locked versions.
-
-    Returns
-    -------
-    dict
-        ``python``, ``system`` (with its C library), ``processor``, ``vector_instructions`` that
-        NumPy found, ``lock`` (SHA-256 of the locked versions), ``packages`` (installed version of
-        each locked package) and ``typesetter`` (version of XeLaTeX; empty without it).
+    ``python``, ``system`` (with its C library), ``processor``, ``vector_instructions`` that NumPy
+    found, ``lock`` (SHA-256 of the locked versions), ``packages`` (installed version of each locked
+    package) and ``typesetter`` (version of XeLaTeX; empty without it).
     """
     from lib.book.requirements import read_lock
 
@@ -43,14 +35,7 @@ def software(root: Path) -> dict[str, Any]:
 
 
 def processor() -> str:
-    """
-    Name the processor.
-
-    Returns
-    -------
-    str
-        Its model; empty if the system does not tell.
-    """
+    """Name the processor; empty if the system does not tell."""
     information = Path("/proc/cpuinfo")
     if information.exists():
         for line in information.read_text(encoding="utf-8").splitlines():

@@ -13,15 +13,7 @@ def stripped(notebook: dict[str, Any]) -> dict[str, Any]:
     """
     Drop what a notebook's source does not need.
 
-    Parameters
-    ----------
-    notebook : dict
-        A notebook in nbformat's form.
-
-    Returns
-    -------
-    dict
-        The same without outputs, execution counts and the metadata that editors leave.
+    The same without outputs, execution counts and the metadata that editors leave.
     """
     metadata = {"book": notebook["metadata"].get("book", {}), "kernelspec": KERNEL}
     language = {"language_info": {"name": "python"}}
@@ -30,19 +22,7 @@ def stripped(notebook: dict[str, Any]) -> dict[str, Any]:
 
 
 def written(notebook: dict[str, Any]) -> str:
-    """
-    Write a notebook the way Jupyter does.
-
-    Parameters
-    ----------
-    notebook : dict
-        A notebook in nbformat's form.
-
-    Returns
-    -------
-    str
-        Its text.
-    """
+    """Write a notebook the way Jupyter does."""
     return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 

@@ -25,10 +25,7 @@ def typesetter() -> str:
     """
     Find XeLaTeX with the packages and fonts that the book is typeset with.
 
-    Returns
-    -------
-    str
-        Its version; empty if something is missing.
+    Empty if something is missing.
     """
     if not all(which(name) for name in PROGRAMS):
         return ""
@@ -39,14 +36,7 @@ def typesetter() -> str:
 
 
 def advice() -> str:
-    """
-    Name the command that installs what is missing.
-
-    Returns
-    -------
-    str
-        One sentence.
-    """
+    """Name the command that installs what is missing."""
     command = f"apt-get install --no-install-recommends {' '.join(_packages())}"
     return f"On Debian or Ubuntu `sudo {command}` installs what the PDF needs."
 
@@ -55,10 +45,7 @@ def install() -> str:
     """
     Install the packages of apt.txt as root on Debian or Ubuntu, unless that is declined.
 
-    Returns
-    -------
-    str
-        What was done, or why nothing was; empty if nothing is missing.
+    Empty if nothing is missing.
     """
     if typesetter():
         return ""

@@ -20,7 +20,7 @@ from lib.book.notebooks import Chapter
 from lib.book.project import Project
 from lib.book.publish import tree
 from lib.book.render import Renderer, pages_and_files, stage
-from lib.book.supply import (
+from lib.book.respondent_files import (
     describe,
     prepared_files,
     respondents_files,
@@ -49,28 +49,13 @@ CALIBRATED = ("data/published/", "data/open/", "data/codebook/", "data/standin/"
 
 @dataclass(frozen=True)
 class Plan:
-    """
-    A book to build and where its parts are kept.
-
-    Attributes
-    ----------
-    project : Project
-        The book's folder.
-    variant : Variant
-        Which book.
-    made_from : Version
-        Version of the sources.
-    renderer : Renderer
-        Runs Jupyter Book.
-    seconds : int
-        How long a cell may run.
-    """
+    """A book to build and where its parts are kept."""
 
     project: Project
     variant: Variant
-    made_from: Version
-    renderer: Renderer
-    seconds: int
+    made_from: Version  # version of the sources
+    renderer: Renderer  # runs Jupyter Book
+    seconds: int  # how long a cell may run
 
     @property
     def folder(self) -> Path:
@@ -100,68 +85,26 @@ class Plan:
         return self.folder / "release.sha256"
 
     def notebook(self, chapter: Chapter) -> Path:
-        """
-        Say where an executed chapter is kept.
-
-        Parameters
-        ----------
-        chapter : Chapter
-            The chapter.
-
-        Returns
-        -------
-        pathlib.Path
-            The executed notebook.
-        """
+        """Say where an executed chapter is kept."""
         label = self.variant.label(chapter)
         return self.project.work / "executed" / label / f"{chapter.name}.ipynb"
 
 
 @dataclass(frozen=True)
 class Step:
-    """
-    A part of the build.
+    """A part of the build."""
 
-    Attributes
-    ----------
-    name : str
-        What the table of progress calls it.
-    files : tuple of pathlib.Path
-        What it rests on; repeated if one of them changes, appears or goes away.
-    setting : dict
-        Other values that it rests on.
-    produces : pathlib.Path or dict of str to pathlib.Path
-        Files that receive what the action returns.
-    action : callable
-        Does it; returns the content of the file, or of each file by name.
-    """
-
-    name: str
+    name: str  # what the table of progress calls it
+    # What it rests on; repeated if one of them changes, appears or goes away.
     files: tuple[Path, ...]
-    setting: dict[str, Any]
-    produces: Path | dict[str, Path]
+    setting: dict[str, Any]  # other values that it rests on
+    produces: Path | dict[str, Path]  # files that receive what the action returns
+    # Does it; returns the content of the file, or of each file by name.
     action: Callable[[], str | bytes | dict[str, str]]
 
 
 def steps(plan: Plan) -> list[Step]:
-    """
-    Lay out a build.
-
-    Parameters
-    ----------
-    plan : Plan
-        The book to build.
-
-    Returns
-    -------
-    list of Step
-        One a chapter, the grading, the typesetting, the rendering; a profile has nothing to grade.
-
-    Raises
-    ------
-    InputError
-        If a chapter declares a file that does not exist.
-    """
+    """Lay out a build; InputError if a chapter declares a file that does not exist."""
     executed = plan.variant.executed
     surveys = {str(each.survey) for each in executed if each.survey and not each.file}
     generated = sorted(surveys) if plan.variant.graded else []
@@ -178,17 +121,7 @@ def source_hashes(project: Project, planned: Iterable[Step]) -> dict[str, str]:
     """
     Hash the files that a build rests on and does not make itself.
 
-    Parameters
-    ----------
-    project : Project
-        The book.
-    planned : iterable of Step
-        The build, from `steps`.
-
-    Returns
-    -------
-    dict of str to str
-        SHA-256 by name, seen from the root; empty where there is no such file.
+    SHA-256 by name, seen from the root; empty where there is no such file.
     """
     files = {path for step in planned for path in step.files}
     sources = [path for path in files if not path.is_relative_to(project.work)]
@@ -199,24 +132,7 @@ def source_hashes(project: Project, planned: Iterable[Step]) -> dict[str, str]:
 
 
 def as_task(project: Project, step: Step, hashes: Mapping[str, str]) -> Any:
-    """
-    Hand a step to pytask.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-    step : Step
-        A step of the build.
-    hashes : mapping of str to str
-        The sources as they were when the build began, from `source_hashes`: pytask itself notes
-        what a file is after the task, so that a change while it ran would go unseen.
-
-    Returns
-    -------
-    callable
-        A task of pytask.
-    """
+    """Hand a step to pytask."""
     from pytask import PythonNode, task
 
     files = {project.relative(path): path for path in step.files}

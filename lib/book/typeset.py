@@ -42,20 +42,7 @@ STANDARD = (
 
 
 def target(project: Project) -> str | None:
-    """
-    Say what the book's PDF is called.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-
-    Returns
-    -------
-    str or None
-        Name without extension, from latex.latex_documents.targetname in _config.yml; None if
-        the book is not to be typeset.
-    """
+    """Say what the book's PDF is called; None if the book is not to be typeset."""
     latex = read_yaml(project.root / "_config.yml").get("latex") or {}
     name = (latex.get("latex_documents") or {}).get("targetname")
     return None if name is None else Path(name).stem
@@ -64,20 +51,7 @@ def target(project: Project) -> str | None:
 def stage_print(
     project: Project, executed: Mapping[Path, Chapter], made_from: Version, folder: Path
 ) -> None:
-    """
-    Lay out everything that is typeset.
-
-    Parameters
-    ----------
-    project : Project
-        The book.
-    executed : mapping of pathlib.Path to Chapter
-        The chapter that each executed notebook is of, in reading order.
-    made_from : Version
-        Version of the sources, for title page and foot.
-    folder : pathlib.Path
-        Where to; emptied first.
-    """
+    """Lay out everything that is typeset."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "chapters").mkdir(parents=True)
     for path in pages_and_files(project):
@@ -95,18 +69,8 @@ def printed(notebook: dict[str, Any], chapter: Chapter) -> dict[str, Any]:
     """
     Turn an executed chapter into what is printed of it.
 
-    Parameters
-    ----------
-    notebook : dict
-        The executed notebook; changed in place.
-    chapter : Chapter
-        The chapter.
-
-    Returns
-    -------
-    dict
-        Without the code that the site folds, of each table and figure only the form for print,
-        with a running head and, if it rests on respondents, a banner.
+    Without the code that the site folds, of each table and figure only the form for print, with a
+    running head and, if it rests on respondents, a banner.
     """
     describe_exhibits(notebook, chapter.name)
     notebook["cells"] = [_printed_cell(cell, chapter) for cell in notebook["cells"]]
@@ -121,26 +85,7 @@ def typeset(staged: Path, name: str, made_from: Version, renderer: Renderer) -> 
     """
     Make the PDF.
 
-    Parameters
-    ----------
-    staged : pathlib.Path
-        The folder that `stage_print` laid out.
-    name : str
-        Name of the PDF, without extension.
-    made_from : Version
-        Version of the sources; its date stands for the time of the build.
-    renderer : Renderer
-        Runs Jupyter Book and LaTeX.
-
-    Returns
-    -------
-    bytes
-        The PDF; LaTeX's log stays beside its sources in the folder.
-
-    Raises
-    ------
-    BuildError
-        If Jupyter Book or LaTeX fails, or print would lose a sign or a reference.
+    BuildError if Jupyter Book or LaTeX fails, or print would lose a sign or a reference.
     """
     book = str(Path(sys.executable).with_name("jupyter-book"))
     command = [book, "build", str(staged), "--builder", "latex", "-q", "-W", "-n", "--keep-going"]
@@ -157,24 +102,8 @@ def compiled(source: Path, made_from: Version, renderer: Renderer) -> bytes:
     """
     Run XeLaTeX as often as it takes.
 
-    Parameters
-    ----------
-    source : pathlib.Path
-        The LaTeX file; what is made of it and the log are put beside it.
-    made_from : Version
-        Version of the sources; its date stands for the time of the build.
-    renderer : Renderer
-        Runs LaTeX.
-
-    Returns
-    -------
-    bytes
-        The PDF.
-
-    Raises
-    ------
-    BuildError
-        If LaTeX fails, or print would lose a sign or a reference; it quotes the telling lines.
+    BuildError if LaTeX fails, or print would lose a sign or a reference; it quotes the telling
+    lines.
     """
     command = ["latexmk", "-xelatex", "-interaction=nonstopmode", "-halt-on-error", source.name]
     code, said = renderer.run(command, source.parent, made_from)

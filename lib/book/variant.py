@@ -30,30 +30,15 @@ class OwnBook(Protocol):
 
 @dataclass(frozen=True)
 class Variant:
-    """
-    A book to build.
+    """A book to build."""
 
-    Attributes
-    ----------
-    name : str
-        ``site``, or the name of the run.
-    shown : tuple of Chapter
-        Chapters that it shows.
-    executed : tuple of Chapter
-        Chapters that run: a chapter that shows the graded results needs every other one.
-    overrides : dict of str to dict
-        For each chapter, the parameters that differ from the published ones.
-    partial : bool
-        True if it does not show every page of the book.
-    profile : OwnBook or None
-        What a profile's own book is about; None for the book on the two studies.
-    """
-
-    name: str
-    shown: tuple[Chapter, ...]
+    name: str  # ``site``, or the name of the run
+    shown: tuple[Chapter, ...]  # chapters that it shows
+    # Chapters that run: a chapter that shows the graded results needs every other one.
     executed: tuple[Chapter, ...]
-    overrides: Overrides
-    partial: bool
+    overrides: Overrides  # for each chapter, the parameters that differ from the published ones
+    partial: bool  # True if it does not show every page of the book
+    # What a profile's own book is about; None for the book on the two studies.
     profile: OwnBook | None = None
 
     @property
@@ -88,35 +73,11 @@ class Variant:
         return self.name == SITE
 
     def changed(self, chapter: Chapter) -> dict[str, Any]:
-        """
-        Look up what a chapter's parameters are set to.
-
-        Parameters
-        ----------
-        chapter : Chapter
-            The chapter.
-
-        Returns
-        -------
-        dict
-            The parameters that differ from the published ones.
-        """
+        """Look up what a chapter's parameters are set to."""
         return self.overrides.get(chapter.name, {})
 
     def label(self, chapter: Chapter) -> str:
-        """
-        Name one execution of a chapter; equal executions share it between books.
-
-        Parameters
-        ----------
-        chapter : Chapter
-            The chapter.
-
-        Returns
-        -------
-        str
-            Lower case, as Jupyter wants the name of a kernel.
-        """
+        """Name one execution of a chapter; equal executions share it between books."""
         changed = self.changed(chapter)
         parts = [chapter.name, *([digest(changed)[:12]] if changed else [])]
         parts += ["licensed"] if chapter.file else []
@@ -131,31 +92,7 @@ def make_variant(
     name: str | None,
     file: Path | None,
 ) -> Variant:
-    """
-    Say which book is built.
-
-    Parameters
-    ----------
-    chapters, selected : list of Chapter
-        The whole book, and what of it was asked for.
-    overrides : dict of str to dict
-        For each chapter, the parameters that differ from the published ones.
-    name : str or None
-        Name of the run; made from the file or the parameters if not given.
-    file : pathlib.Path or None
-        The file of parameters.
-
-    Returns
-    -------
-    Variant
-        The published book only if it is whole, with the published parameters but for those that
-        mend a file, and nameless.
-
-    Raises
-    ------
-    InputError
-        If the name cannot be that of a folder.
-    """
+    """Say which book is built; InputError if the name cannot be that of a folder."""
     partial = len(selected) < len(chapters)
     departs = any(chapter.departs(overrides.get(chapter.name, {})) for chapter in selected)
     if name is None:
@@ -175,19 +112,7 @@ def make_variant(
 
 
 def digest(values: Mapping[str, Any]) -> str:
-    """
-    Hash plain values.
-
-    Parameters
-    ----------
-    values : mapping
-        Name and value; anything that JSON can hold.
-
-    Returns
-    -------
-    str
-        SHA-256 in hexadecimal.
-    """
+    """Hash plain values."""
     return sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -34,19 +34,10 @@ LINES_OF_LOG = 12
 
 @dataclass(frozen=True)
 class Verdict:
-    """
-    What came out.
+    """What came out."""
 
-    Attributes
-    ----------
-    holds : bool
-        True if everything that must be equal is.
-    sentences : tuple of str
-        What was compared, on what ground, and what differs.
-    """
-
-    holds: bool
-    sentences: tuple[str, ...]
+    holds: bool  # True if everything that must be equal is
+    sentences: tuple[str, ...]  # what was compared, on what ground, and what differs
 
 
 def verify(file: Path) -> Verdict:
@@ -57,23 +48,6 @@ def verify(file: Path) -> Verdict:
     instructions, XeLaTeX, Python and packages) every file must be equal to the byte; elsewhere
     every grade must be equal, and every number to `lib.book.compare.TOLERANCE`. Nothing is
     installed outside the clean folder.
-
-    Parameters
-    ----------
-    file : pathlib.Path
-        The deposit.
-
-    Returns
-    -------
-    Verdict
-        Whether it comes out.
-
-    Raises
-    ------
-    InputError
-        If the file is no deposit or was changed.
-    BuildError
-        If the book cannot be built from it.
     """
     with tempfile.TemporaryDirectory() as folder:
         top = unpack(file, Path(folder))
@@ -92,23 +66,7 @@ def rebuild(book: Path) -> str:
     """
     Build a book in its own folder.
 
-    Parameters
-    ----------
-    book : pathlib.Path
-        Sources of the book.
-
-    Returns
-    -------
-    str
-        A sentence on the environment used: the present one if its packages are those that the
-        book locks, else one of the book's own.
-
-    Raises
-    ------
-    InputError
-        If an environment must be made and make is not there.
-    BuildError
-        If the build fails.
+    InputError if an environment must be made and make is not there; BuildError if the build fails.
     """
     present = _holds_lock_of(book)
     if not present and not which("make"):
@@ -134,17 +92,7 @@ def compare(
     """
     Compare a deposited build with its rebuild.
 
-    Parameters
-    ----------
-    deposited, rebuilt : mapping of str to pathlib.Path
-        Folder of each part, by its name: html, results and notebooks.
-    elsewhere : list of str
-        What differs between the machines; empty on the same machine.
-
-    Returns
-    -------
-    Verdict
-        On the same machine about files, elsewhere about grades and numbers.
+    On the same machine about files, elsewhere about grades and numbers.
     """
     files = compare_files(deposited, rebuilt)
     if not elsewhere:
@@ -157,19 +105,7 @@ def compare(
 
 
 def differences(made_on: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
-    """
-    Name what differs between two machines with their software.
-
-    Parameters
-    ----------
-    made_on, here : mapping of str to object
-        From `lib.book.software.software`.
-
-    Returns
-    -------
-    list of str
-        Each fact that differs, with both values if they are short.
-    """
+    """Name what differs between two machines with their software."""
     names = [name for name in here if made_on.get(name) != here[name]]
     return [_difference(name, made_on.get(name), here[name]) for name in names]
 

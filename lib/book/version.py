@@ -12,18 +12,10 @@ CHANGED = " with local changes"
 
 @dataclass(frozen=True)
 class Version:
-    """
-    A version of the sources.
+    """A version of the sources."""
 
-    Attributes
-    ----------
-    name : str
-        Commit and date as the footer shows them.
-    epoch : int or None
-        Seconds since 1970 at the start (UTC) of the day of the commit; None if unknown.
-    """
-
-    name: str
+    name: str  # commit and date as the footer shows them
+    # Seconds since 1970 at the start (UTC) of the day of the commit; None if unknown.
     epoch: int | None
 
 
@@ -31,15 +23,7 @@ def version(root: Path) -> Version:
     """
     Find the version of the sources.
 
-    Parameters
-    ----------
-    root : pathlib.Path
-        The project's root.
-
-    Returns
-    -------
-    Version
-        From git; without a repository from the file COMMIT, which ``git archive`` fills in.
+    From git; without a repository from the file COMMIT, which ``git archive`` fills in.
     """
     if (root / ".git").exists() and which("git"):
         changed = _git(root, "status", "--porcelain", "--untracked-files=no")

@@ -31,19 +31,7 @@ class ShowLineage(SphinxPostTransform):
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """
-    Register the extension.
-
-    Parameters
-    ----------
-    app : sphinx.application.Sphinx
-        Sphinx.
-
-    Returns
-    -------
-    dict of str to bool
-        Pages may be read and written in parallel.
-    """
+    """Register the extension."""
     app.add_config_value("book_banners", {}, "html", dict)
     app.add_post_transform(ShowLineage)
     app.add_node(HideCodeCellNode, override=True, html=(_open_fold, _close_fold))

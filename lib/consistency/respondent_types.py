@@ -218,7 +218,7 @@ def type_counts(n_items: int) -> tuple[Floats, Floats]:
 
     Returns
     -------
-    control, treatment : ndarray, shape (2 J + 2,)
+    tuple of ndarray, each of shape (2 J + 2,)
         What each type counts in the control arm, y, and in the treatment arm, y + z: in the order
         of y, for each first without the trait, then with it.
     """

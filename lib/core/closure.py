@@ -10,17 +10,7 @@ def closure(root: Path, sources: Iterable[str]) -> list[Path]:
     """
     Find the modules of lib that code depends on.
 
-    Parameters
-    ----------
-    root : pathlib.Path
-        Folder that holds the package lib.
-    sources : iterable of str
-        Python code; IPython's magics are ignored.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Files of the modules, the packages' ``__init__.py`` among them, sorted.
+    Files of the modules, the packages' ``__init__.py`` among them, sorted.
     """
     found: set[Path] = set()
     waiting = [path for source in sources for path in _imported(root, source, "")]

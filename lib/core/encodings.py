@@ -25,19 +25,10 @@ NAME_IT = "name its encoding, as ENCODING=cp1251 or `encoding: cp1251` in a prof
 
 @dataclass(frozen=True)
 class Encoding:
-    """
-    An encoding, and why it was taken.
+    """An encoding, and why it was taken."""
 
-    Attributes
-    ----------
-    name : str
-        Its name in Python, such as ``cp1251``.
-    reason : str
-        Why it was taken, as the end of a sentence.
-    """
-
-    name: str
-    reason: str
+    name: str  # its name in Python, such as ``cp1251``
+    reason: str  # why it was taken, as the end of a sentence
 
     @property
     def remark(self) -> str:
@@ -46,24 +37,7 @@ class Encoding:
 
 
 def codec_name(encoding: str) -> str:
-    """
-    Give the name by which Python knows an encoding.
-
-    Parameters
-    ----------
-    encoding : str
-        A name of the encoding, such as ``Windows-1251``.
-
-    Returns
-    -------
-    str
-        Its name, such as ``cp1251``.
-
-    Raises
-    ------
-    InputError
-        If Python knows no encoding of text by this name.
-    """
+    """Give the name by which Python knows an encoding, such as ``cp1251``."""
     try:
         "a".encode(encoding)
         return codecs.lookup(encoding).name
@@ -74,21 +48,7 @@ def codec_name(encoding: str) -> str:
 
 
 def wide_encoding(head: bytes, given: str | None) -> str | None:
-    """
-    Tell text that has two or four bytes a character.
-
-    Parameters
-    ----------
-    head : bytes
-        First bytes of a text file.
-    given : str, optional
-        The encoding that its user names.
-
-    Returns
-    -------
-    str or None
-        The encoding named, if it is such a one; else the one of the byte order mark, if any.
-    """
+    """Tell text that has two or four bytes a character."""
     named = codec_name(given) if given else ""
     if named.startswith(WIDE):
         return named
@@ -96,19 +56,7 @@ def wide_encoding(head: bytes, given: str | None) -> str | None:
 
 
 def bytewise(text: str) -> str:
-    """
-    Write text that is decoded already as a reader hands text over.
-
-    Parameters
-    ----------
-    text : str
-        The text.
-
-    Returns
-    -------
-    str
-        One character for each byte that it has in UTF-8.
-    """
+    """Write text that is decoded already as a reader hands text over."""
     return text.encode("utf-8").decode(BYTEWISE)
 
 
@@ -118,26 +66,8 @@ def choose_encoding(
     """
     Say which encoding the text of a file is in.
 
-    Parameters
-    ----------
-    texts : iterable
-        All text of the file, byte for byte; what is no text is left out.
-    declared : str, optional
-        The encoding that the file states.
-    given : str, optional
-        The encoding that its user names, which is taken as it is.
-
-    Returns
-    -------
-    Encoding
-        The one stated, if all text can be so; else UTF-8, if it can be that, which other text
-        hardly ever is; else the code page that charset-normalizer finds to fit all of it best.
-
-    Raises
-    ------
-    InputError
-        If the encoding named is unknown, most but not all of the text is UTF-8, or no code page
-        fits; the sentence lacks its subject, the file.
+    InputError if the encoding named is unknown, most but not all of the text is UTF-8, or no code
+    page fits; the sentence lacks its subject, the file.
     """
     if given is not None:
         return Encoding(codec_name(given), "as asked")
@@ -149,7 +79,7 @@ def choose_encoding(
     if in_utf8 == 1:
         return Encoding("utf-8", "which fits all of it")
     if in_utf8 > 0.5:
-        raise InputError(f"has text in UTF-8 and text that is not: mend it, or {NAME_IT}")
+        raise InputError(f"has text in UTF-8 and text that is not: correct it, or {NAME_IT}")
     return _best(words)
 
 
@@ -157,22 +87,7 @@ def decode(text: str, encoding: Encoding) -> str:
     """
     Decode text.
 
-    Parameters
-    ----------
-    text : str
-        The text, byte for byte.
-    encoding : Encoding
-        Its encoding.
-
-    Returns
-    -------
-    str
-        The text as it stands.
-
-    Raises
-    ------
-    InputError
-        If it is not in this encoding; the sentence lacks its subject, the file.
+    InputError if it is not in this encoding; the sentence lacks its subject, the file.
     """
     try:
         return text.encode(BYTEWISE).decode(encoding.name)

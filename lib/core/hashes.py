@@ -5,17 +5,5 @@ from pathlib import Path
 
 
 def file_hash(path: Path) -> str:
-    """
-    Hash a file.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    str
-        SHA-256 in hexadecimal.
-    """
+    """Hash a file."""
     return sha256(path.read_bytes()).hexdigest()

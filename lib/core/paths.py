@@ -14,11 +14,8 @@ def results() -> Path:
     """
     Folder that holds the graded results.
 
-    Returns
-    -------
-    pathlib.Path
-        The folder named by the environment variable ``BOOK_RESULTS`` while a build runs,
-        else that of the last published build.
+    The folder named by the environment variable ``BOOK_RESULTS`` while a build runs, else that of
+    the last published build.
     """
     return Path(os.environ.get("BOOK_RESULTS", BUILD / "results"))
 
@@ -27,10 +24,7 @@ def respondents() -> Path | None:
     """
     File that holds the respondents of a chapter.
 
-    Returns
-    -------
-    pathlib.Path or None
-        The file named by the environment variable ``BOOK_RESPONDENTS`` while a build runs.
+    The file named by the environment variable ``BOOK_RESPONDENTS`` while a build runs.
     """
     name = os.environ.get("BOOK_RESPONDENTS")
     return Path(name) if name else None

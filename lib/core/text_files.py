@@ -18,26 +18,7 @@ LARGEST_INTEGER = 2**53  # above it a float no longer holds every whole number
 
 
 def read_csv(path: Path, columns: Sequence[str]) -> pd.DataFrame:
-    """
-    Read a CSV file as text.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        UTF-8 file, comma separated, with a header line.
-    columns : sequence of str
-        Columns that the file must have; it may have more.
-
-    Returns
-    -------
-    pandas.DataFrame
-        All columns as text, an empty cell as the empty string.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, lacks a column, has two of a name or a line of another length.
-    """
+    """Read a CSV file as text."""
     header, *rows = _lines(path)
     for column in columns:
         if column not in header:
@@ -49,7 +30,7 @@ def read_csv(path: Path, columns: Sequence[str]) -> pd.DataFrame:
         if len(row) != len(header):
             raise InputError(
                 f"{path}, line {number}, has {len(row)} cells where the header has "
-                f"{len(header)}: restore the file or mend the line."
+                f"{len(header)}: restore the file or correct the line."
             )
     return pd.DataFrame(rows, columns=header, dtype=object)
 
@@ -58,42 +39,15 @@ def read_rows(source: Path | IO[Any], **options: Any) -> pd.DataFrame:
     """
     Read a table of numbers and texts, the texts as they stand.
 
-    Parameters
-    ----------
-    source : pathlib.Path or file object
-        CSV file with a header line.
-    **options : object
-        Options of ``pandas.read_csv``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Numbers where a column holds nothing else. Only an empty cell is missing; words that pandas
-        would take for missing by default (``None``, ``NA``, ``null``, ``nan``, ``n/a``) are texts.
+    Numbers where a column holds nothing else. Only an empty cell is missing; words that pandas
+    would take for missing by default (``None``, ``NA``, ``null``, ``nan``, ``n/a``) are texts.
     """
     frame: pd.DataFrame = pd.read_csv(source, keep_default_na=False, na_values=[""], **options)
     return frame
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """
-    Read a YAML file that holds a mapping.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    dict
-        Its content.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read, is no YAML or no mapping.
-    """
+    """Read a YAML file that holds a mapping."""
     try:
         content = parse_yaml(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -111,20 +65,8 @@ def parse_yaml(text: str) -> Any:
     """
     Parse YAML, in which no mapping may name a key twice.
 
-    Parameters
-    ----------
-    text : str
-        The YAML.
-
-    Returns
-    -------
-    object
-        Its content.
-
-    Raises
-    ------
-    InputError
-        If it is no YAML or repeats a key; the sentence lacks its subject, the name of the text.
+    InputError if it is no YAML or repeats a key; the sentence lacks its subject, the name of the
+    text.
     """
     try:
         return yaml.load(text, Loader=_Loader)
@@ -158,88 +100,31 @@ class _Loader(yaml.SafeLoader):
 
 
 def to_numbers(texts: pd.Series, path: Path, blank: float | None = None) -> pd.Series:
-    """
-    Turn a column of text into numbers.
-
-    Parameters
-    ----------
-    texts : pandas.Series of str
-        A column of a frame from `read_csv`, with its index.
-    path : pathlib.Path
-        The file it comes from, for the message.
-    blank : float, optional
-        What an empty cell means; without it an empty cell is an error.
-
-    Returns
-    -------
-    pandas.Series of float
-        The numbers.
-
-    Raises
-    ------
-    InputError
-        If a cell is not a finite number; the message names file, line and column.
-    """
+    """Turn a column of text into numbers."""
     numbers = [_number(text, blank) for text in texts]
     for position, number in enumerate(numbers):
         if number is None:
             raise InputError(
                 f"{_where(path, texts, position)} holds {texts.iloc[position]!r} "
-                "where a number belongs: restore the file or mend the cell."
+                "where a number belongs: restore the file or correct the cell."
             )
     return pd.Series(numbers, index=texts.index, dtype=float, name=texts.name)
 
 
 def to_integers(texts: pd.Series, path: Path) -> pd.Series:
-    """
-    Turn a column of text into whole numbers.
-
-    Parameters
-    ----------
-    texts : pandas.Series of str
-        A column of a frame from `read_csv`, with its index.
-    path : pathlib.Path
-        The file it comes from, for the message.
-
-    Returns
-    -------
-    pandas.Series of int
-        The whole numbers.
-
-    Raises
-    ------
-    InputError
-        If a cell is not a whole number, or one beyond 2 to the power of 53; the message names
-        file, line and column.
-    """
+    """Turn a column of text into whole numbers."""
     numbers = to_numbers(texts, path)
     for position, number in enumerate(numbers):
         if not number.is_integer() or abs(number) > LARGEST_INTEGER:
             raise InputError(
                 f"{_where(path, texts, position)} holds {texts.iloc[position]!r} "
-                "where a whole number belongs: restore the file or mend the cell."
+                "where a whole number belongs: restore the file or correct the cell."
             )
     return numbers.astype("int64")
 
 
 def require_unique(frame: pd.DataFrame, columns: list[str], path: Path) -> None:
-    """
-    Refuse a file in which two lines have the same key.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        A frame from `read_csv`.
-    columns : list of str
-        The columns of the key.
-    path : pathlib.Path
-        The file it comes from, for the message.
-
-    Raises
-    ------
-    InputError
-        If a key occurs twice; the message names file, line and key.
-    """
+    """Refuse a file in which two lines have the same key."""
     repeated = frame.duplicated(columns)
     if repeated.any():
         first = frame[repeated].iloc[0]

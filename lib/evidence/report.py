@@ -43,7 +43,7 @@ class Analysis:
     source : str
         What the chapter declares its evidence to be computed from.
     published : bool
-        True if every parameter had its published value or mends the file.
+        True if every parameter had its published value or corrects the file.
     parameters : dict
         Name and value of each parameter.
     input : str

@@ -41,41 +41,21 @@ STANDIN_MARK = "Stand-in data, no evidence"
 
 @dataclass(frozen=True)
 class Drawing:
-    """
-    A drawn figure and what it shows in words.
+    """A drawn figure and what it shows in words."""
 
-    Attributes
-    ----------
-    figure : matplotlib.figure.Figure
-        The drawing.
-    alt : str
-        What a reader who cannot see it needs, with the numbers.
-    """
-
-    figure: Figure
-    alt: str
+    figure: Figure  # the drawing
+    alt: str  # what a reader who cannot see it needs, with the numbers
 
 
 @dataclass(frozen=True)
 class ShownFigure:
-    """
-    A figure of the book; the last expression of a notebook cell shows it.
+    """A figure of the book; the last expression of a notebook cell shows it."""
 
-    Attributes
-    ----------
-    drawing : Drawing
-        Figure and alt text.
-    name : str
-        File name and label, unique in its chapter.
-    caption : str
-        One or two sentences that can be read without the text.
-    source : {"published", "standin", "licensed"}
-        A figure made from stand-in rows is marked in its caption and in the picture.
-    """
-
-    drawing: Drawing
-    name: str
-    caption: str
+    drawing: Drawing  # figure and alt text
+    name: str  # file name and label, unique in its chapter
+    caption: str  # one or two sentences that can be read without the text
+    # A figure made from stand-in rows is marked in its caption and in the picture: "published",
+    # "standin", "licensed".
     source: str = "published"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -11,26 +11,14 @@ STATIC = "../_static"
 
 @dataclass(frozen=True)
 class Interactive:
-    """
-    A place that a script fills; the last expression of a notebook cell shows it.
+    """A place that a script fills; the last expression of a notebook cell shows it."""
 
-    Attributes
-    ----------
-    name : str
-        Part of its id on the page, ``interactive-NAME``, by which the script finds it.
-    files : sequence of str
-        Scripts (.js, run in this order once the page is read) and style sheets (.css) of
-        chapters/_static, loaded by this page only.
-    given : mapping of str to object
-        What the script starts from; anything that JSON can hold.
-    instead : str
-        What a reader without the script, or of the printed book, is told.
-    """
-
-    name: str
+    name: str  # part of its id on the page, ``interactive-NAME``, by which the script finds it
+    # Scripts (.js, run in this order once the page is read) and style sheets (.css) of
+    # chapters/_static, loaded by this page only.
     files: Sequence[str]
-    given: Mapping[str, Any]
-    instead: str
+    given: Mapping[str, Any]  # what the script starts from; anything that JSON can hold
+    instead: str  # what a reader without the script, or of the printed book, is told
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         given = escape(json.dumps(self.given, ensure_ascii=False))

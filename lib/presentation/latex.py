@@ -21,19 +21,7 @@ MOST_ROWS, SHOWN_ROWS = 200, 40
 
 
 def escaped(text: str) -> str:
-    """
-    Write a text so that LaTeX prints it as it is.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    str
-        With LaTeX's special signs escaped.
-    """
+    """Write a text so that LaTeX prints it as it is."""
     return text.translate(ESCAPES)
 
 
@@ -50,22 +38,8 @@ def table(
     Needs the packages array, booktabs, longtable, xcolor and, for a turned one, afterpage and
     pdflscape: it fills the next pages, so that the text goes on beneath what is before it.
 
-    Parameters
-    ----------
-    cells : pandas.DataFrame of str
-        What it shows; the columns are the heads.
-    numeric : sequence of bool
-        Which columns hold numbers, to be aligned on the right.
-    caption, name : str
-        Caption, and label after ``tab:``.
-    colours : mapping of str to str
-        Cells with one of these texts are printed in the colour, six hexadecimal digits.
-
-    Returns
-    -------
-    str
-        A ``table`` or ``longtable`` environment. Of more than `MOST_ROWS` rows the first
-        `SHOWN_ROWS` are printed, and a note says so.
+    A ``table`` or ``longtable`` environment. Of more than `MOST_ROWS` rows the first `SHOWN_ROWS`
+    are printed, and a note says so.
     """
     shown = cells if len(cells) <= MOST_ROWS else cells.head(SHOWN_ROWS)
     layout = lay_out(shown)

@@ -15,11 +15,11 @@ SIZES = {"footnotesize": 9.0, "scriptsize": 8.0}
 GAP = 8.0
 STEP = 0.5
 WHOLE, BROKEN = 12.0, 7.0
-CROWDED = 4.0
+CROWDED = 4.0  # lines a row, on average; of tables with more, smaller type reads better
 BREAK = "\u200b"
 BREAK_AFTER = "/_.-=:@"
 LONGEST_WORD = 12
-RAGGED = 1.1
+RAGGED = 1.1  # lines of 40 signs that break at words are longer by 10 percent (of 20, by 20)
 WIDTHS = {
     0.29: " ,.:;`·|’'li/\\t",
     0.38: 'I!()-[]rjsfJ“”"',
@@ -39,42 +39,17 @@ OTHER, OTHER_CAPITAL = 0.58, 0.8
 
 @dataclass(frozen=True)
 class Layout:
-    """
-    How a table is set.
+    """How a table is set."""
 
-    Attributes
-    ----------
-    size : str
-        LaTeX's name of the size of its type.
-    widths : tuple of float
-        Share of the line that each column takes, gaps apart; empty if every cell fits on a line.
-    landscape : bool
-        True if the table needs the page turned.
-    lines : int
-        About how many lines of type it has.
-    """
-
-    size: str
+    size: str  # LaTeX's name of the size of its type
+    # Share of the line that each column takes, gaps apart; empty if every cell fits on a line.
     widths: tuple[float, ...]
-    landscape: bool
-    lines: int
+    landscape: bool  # True if the table needs the page turned
+    lines: int  # about how many lines of type it has
 
 
 def lay_out(cells: pd.DataFrame) -> Layout:
-    """
-    Find the largest type in which a table fits the width of a page, and its columns' widths.
-
-    Parameters
-    ----------
-    cells : pandas.DataFrame of str
-        What the table shows; its columns are the heads.
-
-    Returns
-    -------
-    Layout
-        Upright if that is possible. Of columns that must wrap, those give way whose wrapping costs
-        the fewest lines.
-    """
+    """Find the largest type in which a table fits the width of a page, and its columns' widths."""
     columns = [[str(head), *column] for head, column in cells.items()]
     natural = np.array([[text_width(text) for text in texts] for texts in columns]).T
     whole, broken = (
@@ -98,36 +73,12 @@ def lay_out(cells: pd.DataFrame) -> Layout:
 
 
 def text_width(text: str) -> float:
-    """
-    Measure a text in a serif type such as Times; other alphabets are estimated.
-
-    Parameters
-    ----------
-    text : str
-        One line.
-
-    Returns
-    -------
-    float
-        In units of the size of the type, rather too much than too little.
-    """
+    """Measure a text in a serif type such as Times; other alphabets are estimated."""
     return sum(WIDTH_OF.get(sign, OTHER_CAPITAL if sign.isupper() else OTHER) for sign in text)
 
 
 def with_breaks(text: str) -> str:
-    """
-    Mark where a long word such as a path or a hash may be broken.
-
-    Parameters
-    ----------
-    text : str
-        A cell.
-
-    Returns
-    -------
-    str
-        The same with `BREAK` at these places.
-    """
+    """Mark where a long word such as a path or a hash may be broken."""
     return " ".join(_broken(word) if len(word) > LONGEST_WORD else word for word in text.split(" "))
 
 

@@ -43,21 +43,7 @@ def intervals(
     """
     Draw an interval and a point on each row, and say in words which points lie outside.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Columns label, low, high and point (which may be missing), one row a line, top down.
-    axis_label : str
-        What the horizontal axis measures, with its unit.
-    interval_name, point_name : str
-        What interval and point are, for the first row's direct labels and the alt text.
-    reference : float, optional
-        Where to draw a vertical line.
-
-    Returns
-    -------
-    Drawing
-        Points inside their interval are discs, points outside are crosses marked as such.
+    `rows`: Columns label, low, high and point (which may be missing), one row a line, top down.
     """
     figure, axes = _canvas(height=0.9 + 0.34 * len(rows))
     positions = np.arange(len(rows))[::-1]
@@ -77,18 +63,8 @@ def grouped_intervals(rows: pd.DataFrame, axis_label: str) -> Drawing:
     """
     Draw several intervals of different kinds for each of several things.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Columns label (of the thing), kind, low and high; things and kinds in the order of rows,
-        top down.
-    axis_label : str
-        What the horizontal axis measures, with its unit.
-
-    Returns
-    -------
-    Drawing
-        The figure; the alt text gives every interval.
+    `rows`: Columns label (of the thing), kind, low and high; things and kinds in the order of rows,
+    top down.
     """
     labels, kinds = rows["label"].unique(), list(rows["kind"].unique())
     figure, axes = _canvas(height=1.2 + 0.12 * len(rows))
@@ -109,20 +85,10 @@ def countries(rows: pd.DataFrame, lines: pd.DataFrame, x_label: str, y_label: st
     """
     Draw one labelled point a country and fitted lines, each with its band if it has one.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Columns country, x, y, one row a country.
-    lines : pandas.DataFrame
-        Columns label, x, y, low, high: the points of each line in order of x; low and high are
-        missing for a line without a band.
-    x_label, y_label : str
-        Names of the axes, with units.
+    `rows`: Columns country, x, y, one row a country.
 
-    Returns
-    -------
-    Drawing
-        The figure; points carry the names of the countries.
+    `lines`: Columns label, x, y, low, high: the points of each line in order of x; low and high are
+    missing for a line without a band.
     """
     figure, axes = _canvas(height=3.6)
     colours = dict(zip(lines["label"].unique(), PALETTE, strict=False))
@@ -147,19 +113,7 @@ def integrands(curves: pd.DataFrame, nodes: Sequence[float], x_label: str) -> Dr
     """
     Draw what is integrated for each cluster, above the fixed nodes that are to integrate it.
 
-    Parameters
-    ----------
-    curves : pandas.DataFrame
-        Columns group, x, y: the integrand of each cluster, scaled to a peak of one.
-    nodes : sequence of float
-        Positions of the fixed nodes on the same axis.
-    x_label : str
-        Name of the axis.
-
-    Returns
-    -------
-    Drawing
-        The figure; each peak carries its cluster's name.
+    `curves`: Columns group, x, y: the integrand of each cluster, scaled to a peak of one.
     """
     figure, axes = _canvas(height=3.0)
     for node in nodes:
@@ -183,20 +137,10 @@ def optima(rows: pd.DataFrame, marks: pd.DataFrame, x_label: str) -> Drawing:
     """
     Draw every optimum of a likelihood by one estimate and its log-likelihood.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Columns estimate and log_likelihood, one row an optimum.
-    marks : pandas.DataFrame
-        Columns label, estimate, log_likelihood: optima to name; a missing log-likelihood draws a
-        vertical line.
-    x_label : str
-        Name of the estimate.
+    `rows`: Columns estimate and log_likelihood, one row an optimum.
 
-    Returns
-    -------
-    Drawing
-        The figure.
+    `marks`: Columns label, estimate, log_likelihood: optima to name; a missing log-likelihood draws
+    a vertical line.
     """
     figure, axes = _canvas(height=3.2)
     axes.plot(rows["estimate"], rows["log_likelihood"], "o", color=BLUE, alpha=0.5, markersize=4)
@@ -220,17 +164,7 @@ def floors(rows: pd.DataFrame, axis_label: str) -> Drawing:
     """
     Draw printed standard errors against the least that is possible, on a logarithmic axis.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Columns label, printed and floor, one row a line, top down.
-    axis_label : str
-        Name of the axis.
-
-    Returns
-    -------
-    Drawing
-        The figure; an arrow runs from the floor towards all that is possible.
+    `rows`: Columns label, printed and floor, one row a line, top down.
     """
     figure, axes = _canvas(height=0.9 + 0.34 * len(rows))
     positions = np.arange(len(rows))[::-1]
@@ -253,19 +187,9 @@ def effect_along(rows: pd.DataFrame, x_label: str, y_label: str, marks: pd.DataF
     """
     Draw an effect along a moderator with its band, zero, and named positions.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Columns x, effect, low, high.
-    x_label, y_label : str
-        Names of the axes.
-    marks : pandas.DataFrame
-        Columns label and x: positions to name, such as countries.
+    `rows`: Columns x, effect, low, high.
 
-    Returns
-    -------
-    Drawing
-        The figure; the alt text says where the band excludes zero.
+    `marks`: Columns label and x: positions to name, such as countries.
     """
     figure, axes = _canvas(height=3.2)
     axes.fill_between(rows["x"], rows["low"], rows["high"], color=BLUE, alpha=0.25, lw=0)
@@ -290,21 +214,9 @@ def interval_along(
     """
     Draw how the interval around one estimate widens along what is not known.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Columns x, estimate, low and high, in order of x.
-    marks : pandas.DataFrame
-        Columns label and x: positions to name, in order of x.
-    reference : float
-        Where to draw a horizontal line.
-    x_label, y_label : str
-        Names of the axes, with units.
+    `rows`: Columns x, estimate, low and high, in order of x.
 
-    Returns
-    -------
-    Drawing
-        The figure; the alt text gives the interval at each mark.
+    `marks`: Columns label and x: positions to name, in order of x.
     """
     figure, axes = _canvas(height=3.0)
     axes.fill_between(rows["x"], rows["low"], rows["high"], color=BLUE, alpha=0.25, lw=0)
@@ -329,17 +241,7 @@ def estimates_along(rows: pd.DataFrame, x_label: str, y_label: str) -> Drawing:
     """
     Draw dots with vertical intervals along an axis, those of several methods side by side.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Columns label (of the method), x, estimate, low and high; an open end is infinite.
-    x_label, y_label : str
-        Names of the axes, with units.
-
-    Returns
-    -------
-    Drawing
-        The figure; the alt text gives every interval. Open intervals run to the frame.
+    `rows`: Columns label (of the method), x, estimate, low and high; an open end is infinite.
     """
     figure, axes = _canvas(height=3.4)
     methods = list(rows.groupby("label", sort=False))
@@ -364,21 +266,9 @@ def specification_curve(
     """
     Draw the estimates of every specification in order of size, above the choices behind each.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        One row a specification: estimate, conf_low, conf_high and the choices.
-    choices : sequence of str
-        Columns that hold the chosen options.
-    marks : pandas.DataFrame
-        Columns label and estimate: values to mark by a horizontal line.
-    y_label : str
-        Name of the estimate.
+    `rows`: One row a specification: estimate, conf_low, conf_high and the choices.
 
-    Returns
-    -------
-    Drawing
-        The figure (Simonsohn, Simmons & Nelson 2020, Nature Human Behaviour 4:1208).
+    `marks`: Columns label and estimate: values to mark by a horizontal line.
     """
     rows = rows.sort_values("estimate", ignore_index=True)
     options = [(choice, option) for choice in choices for option in rows[choice].unique()]
@@ -403,19 +293,7 @@ def lines_along(
     """
     Draw several lines along one axis, each named at its end.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        One column a line, by its name; the index is the horizontal axis, in order.
-    x_label, y_label : str
-        Names of the axes, with units.
-    reference : float, optional
-        Where to draw a horizontal line.
-
-    Returns
-    -------
-    Drawing
-        The figure; the alt text gives both ends of each line, and how far others reach beyond.
+    `rows`: One column a line, by its name; the index is the horizontal axis, in order.
     """
     figure, axes = _canvas(height=3.2)
     start, end, parts = rows.index[0], rows.index[-1], []
@@ -442,19 +320,7 @@ def scoreboard(
     """
     Draw how many printed numbers have each grade, one bar a paper.
 
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        One row a paper (index), one column a grade, counts in the cells.
-    colours : mapping of str to str
-        Colour of each grade, such as `GRADE_COLOURS`.
-    smallest_label : float
-        Percent of a bar from which a part is labelled with its count.
-
-    Returns
-    -------
-    Drawing
-        Stacked bars; each part is labelled with its count, each grade once in words.
+    `counts`: One row a paper (index), one column a grade, counts in the cells.
     """
     figure, axes = _canvas(height=0.9 + 0.75 * len(counts))
     shares = counts.div(counts.sum(axis=1), axis=0) * 100

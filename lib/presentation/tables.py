@@ -41,35 +41,22 @@ NUMBER = re.compile(r"[-\u2212]?\d[\d,]*(\.\d+)?")
 
 @dataclass(frozen=True)
 class Table:
-    """
-    A table of the book; the last expression of a notebook cell shows it.
+    """A table of the book; the last expression of a notebook cell shows it."""
 
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        The rows, with machine names as columns. The CSV holds all of them, a page the first
-        `MOST_ROWS`.
-    name : str
-        File name and label, unique in its chapter.
-    caption : str
-        One sentence that can be read without the text.
-    labels : mapping of str to str
-        Display name of each column to show, in order; other columns are in the CSV only.
-    decimals : mapping of str to int
-        Decimals of a column of floats; 2 unless named.
-    source : {"published", "standin", "licensed"}
-        A table made from stand-in rows carries a mark in its caption.
-    links : mapping of str to str
-        Column whose cells lead somewhere on the website, and the column that holds the addresses;
-        no address, no link.
-    """
-
+    # The rows, with machine names as columns. The CSV holds all of them, a page the first
+    # `MOST_ROWS`.
     frame: pd.DataFrame
-    name: str
-    caption: str
+    name: str  # file name and label, unique in its chapter
+    caption: str  # one sentence that can be read without the text
+    # Display name of each column to show, in order; other columns are in the CSV only.
     labels: Mapping[str, str]
+    # Decimals of a column of floats; 2 unless named.
     decimals: Mapping[str, int] = field(default_factory=dict)
+    # A table made from stand-in rows carries a mark in its caption: "published", "standin",
+    # "licensed".
     source: str = "published"
+    # Column whose cells lead somewhere on the website, and the column that holds the addresses;
+    # no address, no link.
     links: Mapping[str, str] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
@@ -85,19 +72,7 @@ class Table:
 
 
 def marked_caption(table: Table) -> str:
-    """
-    Put the mark of stand-in data before a caption, and after it what part of the rows is shown.
-
-    Parameters
-    ----------
-    table : Table
-        What is shown.
-
-    Returns
-    -------
-    str
-        The caption as printed on the page.
-    """
+    """Put the mark of stand-in data before a caption, and behind what part of the rows is shown."""
     mark = STANDIN_MARK if table.source == "standin" else ""
     rows = len(table.frame)
     part = f" Shown are the first {MOST_ROWS} of {rows:,} rows." if rows > MOST_ROWS else ""
@@ -108,15 +83,7 @@ def to_html(table: Table) -> str:
     """
     Write a table as HTML: numbers aligned at the decimal point, grades in words and colour.
 
-    Parameters
-    ----------
-    table : Table
-        What to show.
-
-    Returns
-    -------
-    str
-        A ``figure`` element whose table scrolls by itself on narrow screens.
+    A ``figure`` element whose table scrolls by itself on narrow screens.
     """
     cells = _linked(_cells(table).map(_html_cell), table).rename(columns=escape)
     with pd.option_context("display.max_colwidth", None):
@@ -140,15 +107,7 @@ def to_latex(table: Table) -> str:
     """
     Write a table as LaTeX, see `lib.presentation.latex.table`.
 
-    Parameters
-    ----------
-    table : Table
-        What to show.
-
-    Returns
-    -------
-    str
-        A ``table`` or ``longtable`` environment, labelled ``tab:NAME``; grades in words and colour.
+    A ``table`` or ``longtable`` environment, labelled ``tab:NAME``; grades in words and colour.
     """
     grades = {f"{SYMBOLS[grade]} {grade.value}": colour for grade, colour in INK.items()}
     return latex.table(_cells(table), _numeric(table), marked_caption(table), table.name, grades)

@@ -24,7 +24,7 @@ from lib.sources.wvs import (
     read_counts,
     read_known_differences,
     read_wave_file,
-    reverse_back,
+    restore_scale,
 )
 from lib.sources.wvs.college import (
     closest_codes,
@@ -41,59 +41,23 @@ DIVERSITY, GDP_PER_CAPITA = "ethnic_fractionalization", "gdp_per_capita_2010_rel
 
 @dataclass(frozen=True)
 class Respondents:
-    """
-    Respondents and where they come from.
+    """Respondents and where they come from."""
 
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        One row a respondent.
-    source : {"standin", "licensed"}
-        Generated rows, or those of a licensed file.
-    remarks : tuple of str
-        What a reader should know of the file, a sentence each; none on generated rows.
-    """
-
-    frame: pd.DataFrame
-    source: str
+    frame: pd.DataFrame  # one row a respondent
+    source: str  # generated rows, or those of a licensed file: "standin", "licensed"
+    # What a reader should know of the file, a sentence each; none on generated rows.
     remarks: tuple[str, ...] = ()
 
 
 def wvs_respondents(reversed_finances: Sequence[str] = ()) -> Respondents:
-    """
-    Read the respondents of the World Values Survey that this book is built on.
-
-    Parameters
-    ----------
-    reversed_finances : sequence of str
-        Countries (ISO 3166 alpha-3 codes) in which the file has the scale of the item on finances
-        reversed, as releases of 2022 have; it is reversed back.
-
-    Returns
-    -------
-    Respondents
-        One row a respondent: iso3 and the items by their names in the wave file, negative codes
-        missing.
-
-    Raises
-    ------
-    InputError
-        If the scale is not reversed in one of these countries.
-    """
+    """Read the respondents of the World Values Survey that this book is built on."""
     respondents = _respondents(WVS)
-    frame = _mended(respondents.frame, reversed_finances, paths.DATA)
+    frame = _corrected(respondents.frame, reversed_finances, paths.DATA)
     return replace(respondents, frame=frame)
 
 
 def list_experiment_respondents() -> Respondents:
-    """
-    Read the respondents of the list experiment that this book is built on.
-
-    Returns
-    -------
-    Respondents
-        One row a respondent: count, arm, gender, education, ethnicity, city and weight.
-    """
+    """Read the respondents of the list experiment that this book is built on."""
     return _respondents(LIST_EXPERIMENT)
 
 
@@ -101,15 +65,7 @@ def prepared_respondents(texts: Sequence[str] = ()) -> Respondents | None:
     """
     Read the respondents that the build has prepared for a chapter.
 
-    Parameters
-    ----------
-    texts : sequence of str
-        Columns that hold text, whatever it looks like (`read_prepared`).
-
-    Returns
-    -------
-    Respondents or None
-        None in a notebook that is run alone.
+    None in a notebook that is run alone.
     """
     prepared = paths.respondents()
     if prepared is None:
@@ -122,21 +78,7 @@ def prepared_respondents(texts: Sequence[str] = ()) -> Respondents | None:
 
 
 def standin_rows(survey: str, root: Path) -> pd.DataFrame:
-    """
-    Generate respondents.
-
-    Parameters
-    ----------
-    survey : {"wvs", "list_experiment"}
-        The survey they stand for.
-    root : pathlib.Path
-        Folder that holds data/, whose printed and open figures they are calibrated to.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a respondent.
-    """
+    """Generate respondents."""
     data = root / "data"
     if survey == LIST_EXPERIMENT:
         return generate_list_experiment(data)
@@ -154,31 +96,9 @@ def licensed_texts(
     """
     Read a licensed file into what chapters, and users of other software, analyse.
 
-    Parameters
-    ----------
-    survey : {"wvs", "list_experiment"}
-        The survey.
-    file : pathlib.Path
-        The file as downloaded.
-    root : pathlib.Path
-        Folder that holds data/ with the codebook.
-    reversed_finances : sequence of str
-        See `wvs_respondents`; for the recoded variables.
-    encoding : str, optional
-        Encoding of the file's text (`lib.sources.survey_files.read_survey_file`).
-
-    Returns
-    -------
-    dict of str to str
-        Texts by file name: the respondents, named like the survey, as CSV; remarks on the file,
-        named so too, a sentence a line; for the World Values Survey also the recoded variables,
-        ``wvs_recoded.csv``, and where the file differs from the open counts,
-        ``wvs_differences.txt``.
-
-    Raises
-    ------
-    InputError
-        If the file is not what it must be.
+    Texts by file name: the respondents, named like the survey, as CSV; remarks on the file, named
+    so too, a sentence a line; for the World Values Survey also the recoded variables,
+    ``wvs_recoded.csv``, and where the file differs from the open counts, ``wvs_differences.txt``.
     """
     if survey == LIST_EXPERIMENT:
         schema = root / "data" / "codebook" / "list_experiment_variables.csv"
@@ -188,24 +108,7 @@ def licensed_texts(
 
 
 def wvs_codebook(data: Path) -> Codebook:
-    """
-    Read the codebook of the World Values Survey's wave 6.
-
-    Parameters
-    ----------
-    data : pathlib.Path
-        Folder of the book's data.
-
-    Returns
-    -------
-    Codebook
-        Items, codes and numberings.
-
-    Raises
-    ------
-    InputError
-        If a file is wrong.
-    """
+    """Read the codebook of the World Values Survey's wave 6."""
     return read_codebook(
         items=data / "codebook" / "wvs6_items.csv",
         codes=data / "codebook" / "wvs6_codes.csv",
@@ -217,23 +120,8 @@ def wvs_college_codings(answers: "pd.Series[int]", data: Path) -> pd.DataFrame:
     """
     Hold every candidate coding of College Educated against what the article prints of it.
 
-    Parameters
-    ----------
-    answers : pandas.Series of int
-        Highest educational level attained, one a respondent of a licensed file.
-    data : pathlib.Path
-        Folder of the book's data.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a candidate and treatment of missing answers, from
-        `lib.sources.wvs.college.college_codings`.
-
-    Raises
-    ------
-    InputError
-        If a file is wrong.
+    One row a candidate and treatment of missing answers, from
+    `lib.sources.wvs.college.college_codings`.
     """
     printed = read_table(data / "published" / "kc2018_table1.csv").set_index("id")
     n, mean = (
@@ -246,29 +134,7 @@ def wvs_college_codings(answers: "pd.Series[int]", data: Path) -> pd.DataFrame:
 
 
 def wvs_college_codes(answers: "pd.Series[int]", stated: Sequence[int], data: Path) -> list[int]:
-    """
-    Take the levels of education that are stated to be a college degree, or search them.
-
-    Parameters
-    ----------
-    answers : pandas.Series of int
-        Highest educational level attained, one a respondent.
-    stated : sequence of int
-        Levels of education; none to search those nearest to Table 1.
-    data : pathlib.Path
-        Folder of the book's data.
-
-    Returns
-    -------
-    list of int
-        The levels stated or, of the candidates, those that
-        `lib.sources.wvs.college.closest_codes` takes.
-
-    Raises
-    ------
-    InputError
-        If a file is wrong.
-    """
+    """Take the levels of education that are stated to be a college degree, or search them."""
     return list(stated) or closest_codes(wvs_college_codings(answers, data))
 
 
@@ -276,46 +142,16 @@ def wvs_differences(items: pd.DataFrame, data: Path) -> pd.DataFrame:
     """
     Hold answers against the open counts.
 
-    Parameters
-    ----------
-    items : pandas.DataFrame
-        One row a respondent: iso3 and the items, negative codes missing.
-    data : pathlib.Path
-        Folder of the book's data.
+    One row an open figure, from `lib.sources.wvs.compare_with_counts`.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row an open figure, from `lib.sources.wvs.compare_with_counts`.
-
-    Raises
-    ------
-    InputError
-        If a file is wrong.
+    `items`: One row a respondent: iso3 and the items, negative codes missing.
     """
     known = read_known_differences(data / "codebook" / "wvs6_known_differences.csv")
     return compare_with_counts(items, wvs_targets(data).counts, wvs_codebook(data), known)
 
 
 def wvs_targets(data: Path) -> WvsTargets:
-    """
-    Read what the stand-in of the World Values Survey is calibrated to.
-
-    Parameters
-    ----------
-    data : pathlib.Path
-        Folder of the book's data.
-
-    Returns
-    -------
-    WvsTargets
-        Printed tables, open counts, codings and covariates.
-
-    Raises
-    ------
-    InputError
-        If a file is wrong.
-    """
+    """Read what the stand-in of the World Values Survey is calibrated to."""
     return read_wvs_targets(
         table1=data / "published" / "kc2018_table1.csv",
         table2=data / "published" / "kc2018_table2.csv",
@@ -326,26 +162,7 @@ def wvs_targets(data: Path) -> WvsTargets:
 
 
 def read_prepared(path: Path, texts: Sequence[str] = ()) -> pd.DataFrame:
-    """
-    Read respondents that a build has prepared.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        CSV file, such as ``data/raw/prepared/wvs.csv`` after a build on a licensed file.
-    texts : sequence of str
-        Columns that hold text, also where it looks like numbers or truth values.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a respondent.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read.
-    """
+    """Read respondents that a build has prepared."""
     try:
         return read_rows(path, dtype=dict.fromkeys(texts, str))
     except (OSError, ValueError) as error:
@@ -356,26 +173,18 @@ def as_csv(frame: pd.DataFrame) -> str:
     """
     Write respondents as CSV, the same bytes on every machine.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a respondent.
-
-    Returns
-    -------
-    str
-        A header line, then a line a respondent.
+    `frame`: One row a respondent.
     """
     return str(frame.to_csv(index=False, lineterminator="\n"))
 
 
-def _mended(items: pd.DataFrame, reversed_finances: Sequence[str], data: Path) -> pd.DataFrame:
+def _corrected(items: pd.DataFrame, reversed_finances: Sequence[str], data: Path) -> pd.DataFrame:
     if not reversed_finances:
         return items
     recodes = read_recodes(data / "codebook" / "recodes.csv")
     finances = wvs_codebook(data).items[recodes["personal_financial_situation"].item]
     counts = read_counts(data / "open" / "wvs6_country_counts.csv", finances.name)
-    return reverse_back(items, finances, reversed_finances, counts)
+    return restore_scale(items, finances, reversed_finances, counts)
 
 
 def _wvs_texts(
@@ -384,7 +193,7 @@ def _wvs_texts(
     """Read a licensed file and recode it as the article does, with the coding that fits."""
     countries = read_country_codes(data / "open" / "wvs6_country_counts.csv")
     wave = read_wave_file(file, wvs_codebook(data), countries, encoding)
-    items = _mended(wave.frame, reversed_finances, data)
+    items = _corrected(wave.frame, reversed_finances, data)
     recodes = read_recodes(data / "codebook" / "recodes.csv")
     education = items[recodes["college_educated"].item]
     recoded = recode_respondents(

@@ -41,7 +41,7 @@ def read_immigration(path: Path) -> pd.DataFrame:
     table["year"] = to_integers(table["year"], path)
     table["immigrants"] = to_numbers(table["immigrants"], path)
     if (table["immigrants"] < 0).any():
-        raise InputError(f"{path} has a negative number of immigrants: mend the cell.")
+        raise InputError(f"{path} has a negative number of immigrants: correct the cell.")
     return table[columns]
 
 

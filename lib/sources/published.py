@@ -235,7 +235,7 @@ def _require_admissible(table: pd.DataFrame, path: Path) -> None:
         row = outside.iloc[0]
         raise InputError(
             f"{path} gives {row['id']} the value {row['value']:g}, outside its range from "
-            f"{row['lowest']:g} to {row['highest']:g}: mend the value or the range."
+            f"{row['lowest']:g} to {row['highest']:g}: correct the value or the range."
         )
 
 

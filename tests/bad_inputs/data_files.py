@@ -33,7 +33,7 @@ VALID = {
             "release": None,
             "bytes": 9,
             "respondents": 2,
-            "mends": {},
+            "release_corrections": {},
         }
     ],
     "outputs": {"files": {}} | dict.fromkeys(("results", "pages", "notebooks"), HASH),
@@ -216,28 +216,28 @@ PUBLISHED = [
             MEMO.replace(",55,55,0,0,100,", ",55,fifty-five,0,0,100,", 1),
             (
                 "{book}/data/published/memo806_text.csv, line 2, column 'value', holds "
-                "'fifty-five' where a number belongs: restore the file or mend the cell."
+                "'fifty-five' where a number belongs: restore the file or correct the cell."
             ),
         ),
         (
             MEMO.replace(",55,55,0,0,100,", ",55,,0,0,100,", 1),
             (
                 "{book}/data/published/memo806_text.csv, line 2, column 'value', holds "
-                "'' where a number belongs: restore the file or mend the cell."
+                "'' where a number belongs: restore the file or correct the cell."
             ),
         ),
         (
             MEMO.replace(",55,55,0,0,100,", ",55,nan,0,0,100,", 1),
             (
                 "{book}/data/published/memo806_text.csv, line 2, column 'value', holds "
-                "'nan' where a number belongs: restore the file or mend the cell."
+                "'nan' where a number belongs: restore the file or correct the cell."
             ),
         ),
         (
             MEMO.replace(",55,55,0,0,100,", ",55,inf,0,0,100,", 1),
             (
                 "{book}/data/published/memo806_text.csv, line 2, column 'value', holds "
-                "'inf' where a number belongs: restore the file or mend the cell."
+                "'inf' where a number belongs: restore the file or correct the cell."
             ),
         ),
         (
@@ -245,14 +245,14 @@ PUBLISHED = [
             (
                 "{book}/data/published/memo806_text.csv gives "
                 "memo806.text.support_percent_introduction the value 155, outside its "
-                "range from 0 to 100: mend the value or the range."
+                "range from 0 to 100: correct the value or the range."
             ),
         ),
         (
             MEMO.replace(",55,55,0,0,100,", ",55,55,0.5,0,100,", 1),
             (
                 "{book}/data/published/memo806_text.csv, line 2, column 'decimals', "
-                "holds '0.5' where a whole number belongs: restore the file or mend the "
+                "holds '0.5' where a whole number belongs: restore the file or correct the "
                 "cell."
             ),
         ),
@@ -260,7 +260,7 @@ PUBLISHED = [
             MEMO.replace(",55,55,0,0,100,", ",55,55,1e300,0,100,", 1),
             (
                 "{book}/data/published/memo806_text.csv, line 2, column 'decimals', "
-                "holds '1e300' where a whole number belongs: restore the file or mend "
+                "holds '1e300' where a whole number belongs: restore the file or correct "
                 "the cell."
             ),
         ),
@@ -268,14 +268,14 @@ PUBLISHED = [
             MEMO.replace(",55,55,0,0,100,", ",55,55,0,0,100", 1),
             (
                 "{book}/data/published/memo806_text.csv, line 2, has 11 cells where the "
-                "header has 12: restore the file or mend the line."
+                "header has 12: restore the file or correct the line."
             ),
         ),
         (
             MEMO.replace(",55,55,0,0,100,", ',"55,55,0,0,100,', 1),
             (
                 "{book}/data/published/memo806_text.csv, line 2, has 14 cells where the "
-                "header has 12: restore the file or mend the line."
+                "header has 12: restore the file or correct the line."
             ),
         ),
         (
@@ -313,7 +313,7 @@ CODEBOOKS = [
             CODEBOOK.replace(",6,6,", ",six,6,", 1),
             (
                 "{book}/data/codebook/wvs6_items.csv, line 2, column 'lowest_code', "
-                "holds 'six' where a number belongs: restore the file or mend the cell."
+                "holds 'six' where a number belongs: restore the file or correct the cell."
             ),
         ),
         (
@@ -326,7 +326,7 @@ CODEBOOKS = [
             "item,code,kind\nV2,minus one,missing\n",
             (
                 "{book}/data/codebook/wvs6_codes.csv, line 2, column 'code', holds "
-                "'minus one' where a number belongs: restore the file or mend the cell."
+                "'minus one' where a number belongs: restore the file or correct the cell."
             ),
         ),
         (

@@ -491,14 +491,14 @@ LISTS = [
             ANSWERS.replace("3,treatment", "two,treatment"),
             (
                 "{here}/file.csv, row 4, column 'count', holds 'two' where a number "
-                "belongs: mend the cell, or leave it empty if there is no answer."
+                "belongs: correct the cell, or leave it empty if there is no answer."
             ),
         ),
         (
             ANSWERS.replace("3,treatment", "inf,treatment"),
             (
                 "{here}/file.csv, row 4, column 'count', holds 'inf' where a number "
-                "belongs: mend the cell, or leave it empty if there is no answer."
+                "belongs: correct the cell, or leave it empty if there is no answer."
             ),
         ),
         (
@@ -611,7 +611,7 @@ LISTS = [
             ANSWERS.replace("0.5", "nan?"),
             (
                 "{here}/file.csv, row 2, column 'weight', holds 'nan?' where a number "
-                "belongs: mend the cell, or leave it empty if there is no answer."
+                "belongs: correct the cell, or leave it empty if there is no answer."
             ),
         ),
         (ANSWERS[:-3], "{here}/file.csv breaks off in its last line: download it again."),

@@ -18,43 +18,16 @@ MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 @dataclass(frozen=True)
 class Matches:
-    """
-    Where the runs of one length and one column start in a sequence.
+    """Where the runs of one length and one column start in a sequence."""
 
-    Attributes
-    ----------
-    starts : ndarray of int, shape (m,)
-        Places in the sequence, ascending.
-    runs : ndarray of int, shape (m,)
-        Number of the run that starts there.
-    bits : ndarray of float, shape (m,)
-        How surprising it is, at least 0.
-    firsts : ndarray of int
-        Rows of the table where runs start, run after run.
-    bounds : ndarray of int
-        Where each run begins in ``firsts``.
-    """
-
-    starts: Places
-    runs: Places
-    bits: Array
-    firsts: Places
-    bounds: Places
+    starts: Places  # places in the sequence, ascending
+    runs: Places  # number of the run that starts there
+    bits: Array  # how surprising it is, at least 0
+    firsts: Places  # rows of the table where runs start, run after run
+    bounds: Places  # where each run begins in ``firsts``
 
     def among(self, places: Places) -> Iterator[tuple[Places, float]]:
-        """
-        List the runs that start at some places.
-
-        Parameters
-        ----------
-        places : ndarray of int
-            Places in the sequence.
-
-        Yields
-        ------
-        tuple of ndarray of int and float
-            The rows of the table where a run starts, and its bits; each run once.
-        """
+        """List the runs that start at some places."""
         at = np.searchsorted(self.starts, places)
         at = at[at < len(self.starts)]
         at = at[np.isin(self.starts[at], places)]
@@ -69,13 +42,6 @@ class RunIndex:
 
     A run is worth as many bits as its values are rare in their column, each after the one before
     it, less the bits of choosing the column.
-
-    Parameters
-    ----------
-    columns : sequence of ndarray of float, shape (n,)
-        The columns; NaN is no value, and no part of a run.
-    lengths : sequence of int
-        Lengths of runs, ascending.
     """
 
     def __init__(self, columns: Sequence[Array], lengths: Sequence[int]) -> None:
@@ -87,55 +53,16 @@ class RunIndex:
         self._runs = [[_runs(column, each, choice) for column in codes] for each in self.lengths]
 
     def known(self, values: Array) -> NDArray[np.bool_]:
-        """
-        Say which values stand somewhere in the table.
-
-        Parameters
-        ----------
-        values : ndarray of float, shape (m,)
-            Any values.
-
-        Returns
-        -------
-        ndarray of bool, shape (m,)
-            True for those that do.
-        """
+        """Say which values stand somewhere in the table."""
         return np.asarray(_codes(values, self._values) > 0)
 
     def codes(self, values: Array) -> Codes:
-        """
-        Give values the numbers that each column of the table has for them.
-
-        Parameters
-        ----------
-        values : ndarray of float, shape (m,)
-            Any values.
-
-        Returns
-        -------
-        ndarray of int, shape (c, m)
-            For each of the c columns, the numbers of the values from 1; 0 for what the column
-            never holds.
-        """
+        """Give values the numbers that each column of the table has for them."""
         distinct, inverse = np.unique(values, return_inverse=True)
         return np.array([_codes(distinct, known)[inverse] for known in self._distinct])
 
     def matches(self, codes: Codes, left: Places) -> Iterator[tuple[int, list[Matches]]]:
-        """
-        Look up the runs that start in a sequence.
-
-        Parameters
-        ----------
-        codes : ndarray of int, shape (c, m)
-            The numbered sequence, which may consist of several one after the other.
-        left : ndarray of int, shape (m,)
-            How many values, this one included, follow each other from here.
-
-        Yields
-        ------
-        tuple of int and list of Matches
-            A length, and for each column of the table where its runs of this length start.
-        """
+        """Look up the runs that start in a sequence."""
         starts = [np.flatnonzero(column) for column in codes]
         hashes = [np.zeros(len(places), dtype=np.uint64) for places in starts]
         done = 0

@@ -74,10 +74,7 @@ class RespondentSearch:
     """
     A search for the answers of consecutive respondents.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a respondent, in the order of the file; numbers, or labels as texts.
+    `frame`: One row a respondent, in the order of the file; numbers, or labels as texts.
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:
@@ -94,40 +91,13 @@ class RespondentSearch:
         self._harmless: set[bytes] = set()
 
     def in_text(self, text: str) -> bool:
-        """
-        Say whether a text repeats consecutive respondents.
-
-        Parameters
-        ----------
-        text : str
-            A page, a table, a log.
-
-        Returns
-        -------
-        bool
-            True if three or more are found in neighbouring lines, rows of a table or brackets that
-            hold equally many values: numbers, labels that respondents have and, if some gave no
-            answer, empty fields and words for them.
-        """
+        """Say whether a text repeats consecutive respondents."""
         text = text.replace("\u2212", "-").replace("\\n", "\n")
         text = WORD_BREAK.sub("", text)
         return self._in_tables(self._tables(EMPTY.sub(ABSENT[0], text) if self._gaps else text))
 
     def in_numbers(self, sequences: Iterable[Array]) -> bool:
-        """
-        Say whether numbers without any layout repeat consecutive respondents.
-
-        Parameters
-        ----------
-        sequences : iterable of ndarray of float, shape (n,)
-            Numbers in the order of the output, read from its bytes for instance.
-
-        Returns
-        -------
-        bool
-            True if three or more are found, as rows or columns of 3 to 12 values or as a run of
-            one variable.
-        """
+        """Say whether numbers without any layout repeat consecutive respondents."""
         long = [part for each in sequences if self._enough(len(each)) for part in pieces(each)]
         known = [self._index.known(part) for part in long]
         for length in WINDOWS:

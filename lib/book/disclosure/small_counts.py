@@ -16,19 +16,9 @@ def small_counts(table: pd.DataFrame, fewest: int) -> list[str]:
     """
     Find columns of a table that count fewer respondents than may be shown.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        A table of the book.
-    fewest : int
-        The least count that may be shown; nobody at all may be shown too.
-
-    Returns
-    -------
-    list of str
-        Names of the columns of counts with such a cell. A column counts if its first or last
-        word does, such as n, respondents or answered, as in ``n_control``, unless another word
-        says that it counts something else, as in ``n_items``, and if its numbers are whole.
+    Names of the columns of counts with such a cell. A column counts if its first or last word does,
+    such as n, respondents or answered, as in ``n_control``, unless another word says that it counts
+    something else, as in ``n_items``, and if its numbers are whole.
     """
     counted = table.select_dtypes(exclude=bool)
     counting = [name for name in counted if _counts_respondents(str(name))]
@@ -46,20 +36,10 @@ def hide_small_counts(
     """
     Leave out counts of fewer respondents than may be shown, and those that would give them away.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        One row a group of respondents.
-    counts : sequence of str
-        Columns of counts.
-    by : str, optional
-        Column that says which rows add up to a total; all of them if not given.
+    The table, missing every count of the rows that add up with one in which fewer than `FEWEST` are
+    counted.
 
-    Returns
-    -------
-    pandas.DataFrame
-        The table, missing every count of the rows that add up with one in which fewer than
-        `FEWEST` are counted.
+    `table`: One row a group of respondents.
     """
     counted = table[list(counts)]
     small = ((counted > 0) & (counted < FEWEST)).any(axis=1)

@@ -18,43 +18,13 @@ LONGEST_PIECE = 1_000_000
 
 
 def pieces(values: Array) -> Iterator[Array]:
-    """
-    Cut long sequences into pieces that overlap by the longest window.
-
-    Parameters
-    ----------
-    values : ndarray of float, shape (n,)
-        The sequence.
-
-    Yields
-    ------
-    ndarray of float
-        Pieces of it.
-    """
+    """Cut long sequences into pieces that overlap by the longest window."""
     for first in range(0, max(len(values) - WINDOWS[-1], 1), LONGEST_PIECE):
         yield values[first : first + LONGEST_PIECE + WINDOWS[-1]]
 
 
 def windows(values: Array, length: int, known: Flags, share: float) -> Array:
-    """
-    Cut a sequence into overlapping windows, of which enough values must be known.
-
-    Parameters
-    ----------
-    values : ndarray of float, shape (n,)
-        The sequence.
-    length : int
-        Length of a window.
-    known : ndarray of bool, shape (n,)
-        Which values are known.
-    share : float
-        The least share of known values.
-
-    Returns
-    -------
-    ndarray of float, shape (w, length)
-        The windows, those at the end filled up with NaN.
-    """
+    """Cut a sequence into overlapping windows, of which enough values must be known."""
     firsts = np.arange(0, len(values), length // STEPS)
     lasts = np.minimum(firsts + length, len(values))
     within = np.append(0, np.cumsum(known))
@@ -64,22 +34,7 @@ def windows(values: Array, length: int, known: Flags, share: float) -> Array:
 
 
 def variety(parts: Array, known: Flags) -> Array:
-    """
-    Bound the bits that the values of any table in a window hold by themselves.
-
-    Parameters
-    ----------
-    parts : ndarray of float, shape (w, n)
-        The windows.
-    known : ndarray of bool, shape (w, n)
-        Which values are known; no others are in a table that is found.
-
-    Returns
-    -------
-    ndarray of float, shape (w,)
-        Number of the known values times the entropy of their distribution, in bits, which no part
-        of them exceeds.
-    """
+    """Bound the bits that the values of any table in a window hold by themselves."""
     values = np.sort(np.where(known, parts, np.nan), axis=1)
     places = np.broadcast_to(np.arange(values.shape[1]), values.shape)
     first = np.diff(values, axis=1, prepend=np.nan) != 0
@@ -90,21 +45,7 @@ def variety(parts: Array, known: Flags) -> Array:
 
 
 def layouts(window: Array, widths: Iterable[int]) -> Iterator[Array]:
-    """
-    Lay a window out in rows of some widths, from every start.
-
-    Parameters
-    ----------
-    window : ndarray of float, shape (n,)
-        The window; NaN fills it up.
-    widths : iterable of int
-        Values in a row.
-
-    Yields
-    ------
-    ndarray of float, shape (r, width)
-        The window as a table.
-    """
+    """Lay a window out in rows of some widths, from every start."""
     values = window[~np.isnan(window)]
     for width in widths:
         for phase in range(width):
@@ -113,26 +54,7 @@ def layouts(window: Array, widths: Iterable[int]) -> Iterator[Array]:
 
 
 def telling_widths(parts: Array, index: RunIndex, threshold: float, share: float) -> Flags:
-    """
-    Say in which layouts of windows a row, or a row of the columns, may hold enough bits.
-
-    Parameters
-    ----------
-    parts : ndarray of float, shape (w, n)
-        The windows.
-    index : RunIndex
-        The runs that are looked for.
-    threshold : float
-        The bits that a row must exceed.
-    share : float
-        The least share of its cells that must agree.
-
-    Returns
-    -------
-    ndarray of bool, shape (w, 13)
-        For each window and width up to 12, false if no layout as rows, columns or every second
-        column reaches both.
-    """
+    """Say in which layouts of windows a row, or a row of the columns, may hold enough bits."""
     telling = np.zeros((len(parts), WIDTHS[-1] + 1), dtype=bool)
     codes = index.codes(parts.ravel())
     codes = codes.reshape(len(codes), *parts.shape)

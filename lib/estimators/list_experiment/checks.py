@@ -1,65 +1,11 @@
 """Checks of a list experiment's rows; each failure is one plain sentence."""
 
-import re
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
+from ..checks import check_columns, collinear
 from ..errors import InputError
 from .distributions import Array
-
-COLLINEAR = 1e-12
-
-
-def check_columns(data: pd.DataFrame, columns: Sequence[str]) -> None:
-    """
-    Refuse missing columns, missing values and an empty table.
-
-    Parameters
-    ----------
-    data : pandas.DataFrame
-        The rows, one a respondent.
-    columns : sequence of str
-        Columns that are read.
-
-    Raises
-    ------
-    InputError
-        If there is no row, a column is not there, or it has missing values.
-    """
-    if len(data) == 0:
-        raise InputError("The data have no rows; a list experiment needs respondents in two arms.")
-    for column in columns:
-        if column not in data.columns:
-            raise InputError(
-                f"The data have no column {column!r}; they have {', '.join(map(str, data))}."
-            )
-        count = int(data[column].isna().sum())
-        if count:
-            raise InputError(
-                f"Column {column!r} has {count} missing values; drop or fill those rows first."
-            )
-
-
-def check_formula_columns(data: pd.DataFrame, formula: str) -> None:
-    """
-    Refuse missing values in columns that a formula names.
-
-    Parameters
-    ----------
-    data : pandas.DataFrame
-        The rows.
-    formula : str
-        Model formula.
-
-    Raises
-    ------
-    InputError
-        If a column that the formula names has missing values.
-    """
-    named = set(re.findall(r"\w+", formula))
-    check_columns(data, [column for column in data.columns if column in named])
 
 
 def check_treatment(treatment: pd.Series) -> Array:
@@ -225,22 +171,12 @@ def check_design(design: pd.DataFrame, items: Array) -> None:
     several = items.max() > 1
     for value in np.unique(items):
         arm = "control" if value == 0 else f"treatment{f' {value:g}' if several else ''}"
-        involved = _collinear(design[items == value])
+        involved = collinear(design[items == value].to_numpy(dtype=float), design.columns.to_list())
         if involved:
             raise InputError(
                 f"In the {arm} arm the regressors {', '.join(involved)} are collinear; leave one "
                 "out or merge categories."
             )
-
-
-def _collinear(design: pd.DataFrame) -> list[str]:
-    """Names of the regressors in a linear combination that is zero."""
-    values = design.to_numpy(dtype=float)
-    lengths = np.sqrt((values**2).sum(0))
-    unit = values / np.where(lengths > 0, lengths, 1)
-    eigenvalues, vectors = np.linalg.eigh(unit.T @ unit)
-    null = np.abs(vectors[:, eigenvalues < COLLINEAR]).max(axis=1, initial=0) > 1e-6
-    return [str(name) for name, each in zip(design, null, strict=True) if each]
 
 
 def check_experiment(

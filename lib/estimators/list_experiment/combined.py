@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from ..checks import check_columns
 from ..errors import InputError
 from . import checks
 from .difference import difference_in_means
@@ -151,7 +152,7 @@ def _estimates(rows: list[_Difference], alpha: float) -> pd.DataFrame:
 
 def _check_direct(data: pd.DataFrame, direct: str) -> None:
     """Refuse a direct answer that is not 0 and 1."""
-    checks.check_columns(data, [direct])
+    check_columns(data, [direct])
     values = set(data[direct].unique().tolist())
     if values != {0, 1}:
         found = ", ".join(repr(value) for value in sorted(values, key=str))

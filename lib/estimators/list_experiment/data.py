@@ -13,6 +13,7 @@ from patsy import (  # type: ignore[import-untyped]
     dmatrices,
 )
 
+from ..checks import check_columns
 from ..errors import InputError
 from . import checks
 from .distributions import Array
@@ -122,7 +123,7 @@ class ListData:
         InputError
             If a column is missing, has missing values or an unknown category.
         """
-        checks.check_formula_columns(rows, self.formula)
+        check_columns(rows, [], self.formula)
         information: Any = self.design.design_info
         try:
             (matrix,) = build_design_matrices([information], rows, NA_action=NAAction("raise"))
@@ -165,8 +166,7 @@ def read_rows(
         If the rows are no list experiment with J control items; the sentence says why.
     """
     checks.check_n_items(n_items)
-    checks.check_columns(data, [treatment])
-    checks.check_formula_columns(data, formula)
+    check_columns(data, [treatment], formula)
     items = checks.check_items(data[treatment])
     counts, design = _matrices(formula, data)
     checks.check_counts(counts.to_numpy(dtype=float), np.minimum(items, 1.0), n_items)

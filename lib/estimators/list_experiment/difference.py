@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+from ..checks import check_columns
 from ..errors import InputError
 from . import checks
 
@@ -58,7 +59,7 @@ def difference_in_means(
         has fewer than two respondents in an arm.
     """
     columns = [outcome, treatment, *([] if by is None else [by])]
-    checks.check_columns(data, columns)
+    check_columns(data, columns)
     checks.check_treatment(data[treatment])
     counts = checks.check_numeric(data[outcome])
     values = checks.read_weights(data, weights)

@@ -6,42 +6,19 @@ from typing import Protocol
 import numpy as np
 from scipy.special import expit
 
+from ..ascent import MAXIMUM_ITERATIONS, NoMaximumError, StillRisingError, climb
 from ..errors import ConvergenceError
 from .distributions import Array
 from .mixture import Evaluation
 
-TOLERANCE = 1e-11
-MAXIMUM_ITERATIONS = 200
-HALVINGS = 40
-LONGEST_STEP = 5.0
-FLATTEST = 1e-13
-BOUNDARY = 20.0
+TOLERANCE = 1e-11  # Newton decrement for rows of weight one: steps below 1e-5 standard errors
+LONGEST_STEP = 5.0  # logits: a share crosses nearly all of 0 to 1, and is not thrown beyond
+FLATTEST = 1e-13  # an eigenvalue that is rounding, relative to the largest, divides no step
+BOUNDARY = 20.0  # the logit of 2e-9, a share that no sample tells from zero
 FLAT = 0.1 * float(expit(-BOUNDARY))  # a slope of 0.1 in the share itself
-RUNNING = 8.0
-SINGULAR = 1e-11
-STILL_MOVING = 0.1
-
-
-class NoMaximumError(ConvergenceError):
-    """
-    A climb ended without a maximum.
-
-    Parameters
-    ----------
-    message : str
-        The sentence that says why.
-    reached : Evaluation
-        The likelihood where it ended.
-
-    Attributes
-    ----------
-    reached : Evaluation
-        The likelihood where it ended.
-    """
-
-    def __init__(self, message: str, reached: Evaluation) -> None:
-        super().__init__(message)
-        self.reached = reached
+RUNNING = 8.0  # the logit of 0.0003; the leap from here halves the time of fits that run on
+SINGULAR = 1e-11  # of a correlation matrix: above its rounding, below what data identify
+STILL_MOVING = 0.1  # a tenth of the longest move: those that run, not those drawn along
 
 
 class Likelihood(Protocol):
@@ -79,7 +56,7 @@ def maximize(
 
     Newton steps with the observed information, its eigenvalues made positive where they are not
     (Nocedal & Wright 2006, Numerical Optimization, section 3.4), in regressors scaled to length
-    one; a step that does not raise the log-likelihood enough is halved. The logit of a share that
+    one (`lib.estimators.ascent`). The logit of a share that
     runs to its boundary, 0 or 1, stops at ``BOUNDARY`` (2e-9 from 0 or 1) and stays there as long
     as the log-likelihood rises beyond.
 
@@ -106,23 +83,27 @@ def maximize(
     """
     bounds = np.where(shares, BOUNDARY, np.inf)
     scale = likelihood.scale
-    current = likelihood.evaluate(start)
-    for _ in range(MAXIMUM_ITERATIONS):
+
+    def find_step(current: Evaluation) -> Array:
         free = ~at_boundary(current, bounds)
         step: Array = np.zeros(len(start))
         step[free] = _step(current, scale, free)
-        step = _leap(current.parameters, step, bounds)
-        if float(current.score @ step) < TOLERANCE * likelihood.weights.mean():
-            return current
-        current = _line_search(likelihood, current, step, bounds)
-    moving = np.abs(step * scale) > STILL_MOVING * np.abs(step * scale).max()
-    concerned = ", ".join(name for name, each in zip(names, moving, strict=True) if each)
-    raise NoMaximumError(
-        f"The log-likelihood was still rising after {MAXIMUM_ITERATIONS} Newton steps: estimates "
-        f"of {concerned} run to infinity, as these data fit best where a share is 0 or 1; use "
-        "fewer regressors or method='linear'.",
-        current,
-    )
+        return _leap(current.parameters, step, bounds)
+
+    tolerance = TOLERANCE * float(likelihood.weights.mean())
+    try:
+        return climb(likelihood.evaluate, start, find_step, tolerance, bounds)[0]
+    except StillRisingError as error:
+        moves = np.abs(error.step * scale)
+        moving = moves > STILL_MOVING * moves.max()
+        concerned = ", ".join(np.array(names)[moving])
+        raise NoMaximumError(
+            f"The log-likelihood was still rising after {MAXIMUM_ITERATIONS} Newton steps: "
+            f"estimates of {concerned} run to infinity, as these data fit best where a share is 0 "
+            "or 1; use fewer regressors or method='linear'.",
+            error.reached,
+            error.step,
+        ) from error
 
 
 def at_boundary(current: Evaluation, bounds: Array | float = BOUNDARY) -> np.ndarray:
@@ -165,23 +146,6 @@ def _leap(parameters: Array, step: Array, bounds: Array) -> Array:
     """Go all the way where a share runs to its boundary, as Newton steps there have length one."""
     outward = (np.abs(parameters) > RUNNING) & (step * parameters > 0) & np.isfinite(bounds)
     return np.where(outward, np.copysign(bounds, parameters) - parameters, step)
-
-
-def _line_search(
-    likelihood: Likelihood, current: Evaluation, step: Array, bounds: Array
-) -> Evaluation:
-    """Halve the step until the log-likelihood rises enough (Armijo's rule)."""
-    rounding = 1e-13 * abs(current.log_likelihood)
-    for halving in range(HALVINGS):
-        target = np.clip(current.parameters + 0.5**halving * step, -bounds, bounds)
-        proposal = likelihood.evaluate(target)
-        expected = current.score @ (target - current.parameters)
-        gain = proposal.log_likelihood - current.log_likelihood
-        if gain >= 1e-4 * expected - rounding:
-            return proposal
-    raise NoMaximumError(
-        "No step raises the log-likelihood, though its gradient is not zero.", current
-    )
 
 
 def invert_information(information: Array, names: Sequence[str]) -> Array:

@@ -5,11 +5,12 @@ from contextlib import suppress
 
 import numpy as np
 
+from ..ascent import NoMaximumError
 from ..errors import ConvergenceWarning
 from .data import ListData
 from .distributions import Array
 from .estimate import Estimate, Objective, runaways
-from .maximize import NoMaximumError, at_boundary, invert_information, maximize
+from .maximize import at_boundary, invert_information, maximize
 from .mixture import Evaluation, MixtureLikelihood
 from .specification import Block, Specification
 

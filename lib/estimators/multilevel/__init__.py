@@ -1,4 +1,4 @@
-"""Multilevel models by maximum marginal likelihood, with adaptive or plain quadrature."""
+"""Multilevel models by maximum marginal likelihood, with adaptive or non-adaptive quadrature."""
 
 from .compare import compare_fits
 from .logit import MixedLogit

@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
+from ..checks import collinear
 from ..errors import InputError
 from .families import Array
 from .likelihood import ClusteredData
-
-COLLINEAR = 1e-12
 
 
 def check_formula_rows(missing_rows: np.ndarray | None, formula: str) -> None:
@@ -34,38 +33,6 @@ def check_formula_rows(missing_rows: np.ndarray | None, formula: str) -> None:
             f"The formula {formula!r} gives missing values in {int(np.sum(missing_rows))} rows; "
             "change the transformation or drop those rows first."
         )
-
-
-def check_columns(data: pd.DataFrame, formula: str, columns: Sequence[str]) -> None:
-    """
-    Refuse missing columns and missing values.
-
-    Parameters
-    ----------
-    data : pandas.DataFrame
-        The rows.
-    formula : str
-        Model formula.
-    columns : sequence of str
-        Further columns that the model reads.
-
-    Raises
-    ------
-    InputError
-        If a column is not there, or a column that the model reads has missing values.
-    """
-    for column in columns:
-        if column not in data.columns:
-            raise InputError(
-                f"The data have no column {column!r}; they have {', '.join(map(str, data))}."
-            )
-    tokens = set(pd.Series([formula]).str.findall(r"\w+")[0]) | set(columns)
-    for column in data.columns[data.isna().any()]:
-        if column in tokens:
-            count = int(data[column].isna().sum())
-            raise InputError(
-                f"Column {column!r} has {count} missing values; drop or fill those rows first."
-            )
 
 
 def check_response(response: Array) -> None:
@@ -254,15 +221,11 @@ def check_rank(design: Array, names: Sequence[str]) -> None:
     InputError
         If the regressors are collinear; the message names those involved.
     """
-    lengths = np.sqrt((design**2).sum(0))
-    unit = design / np.where(lengths > 0, lengths, 1)
-    eigenvalues, vectors = np.linalg.eigh(unit.T @ unit)
-    null = np.abs(vectors[:, eigenvalues < COLLINEAR]).max(axis=1, initial=0) > 1e-6
-    if null.any():
-        involved = ", ".join(name for name, each in zip(names, null, strict=True) if each)
+    involved = collinear(design, names)
+    if involved:
         raise InputError(
-            f"The regressors {involved} are collinear in these rows (a country-level regressor "
-            "has only as many values as there are groups); leave one out."
+            f"The regressors {', '.join(involved)} are collinear in these rows (a country-level "
+            "regressor has only as many values as there are groups); leave one out."
         )
 
 
@@ -313,6 +276,8 @@ def check_quadrature(quadrature: str, n_points: int) -> None:
         If the name is neither "adaptive" nor "plain", or the number is no integer of at least 1.
     """
     if quadrature not in ("adaptive", "plain"):
-        raise InputError(f"Quadrature {quadrature!r} is unknown; choose 'adaptive' or 'plain'.")
+        raise InputError(
+            f"Quadrature {quadrature!r} is unknown; choose 'adaptive' or 'plain' (non-adaptive)."
+        )
     if not isinstance(n_points, int | np.integer) or n_points < 1:
         raise InputError(f"The number of points must be an integer of at least 1, not {n_points}.")

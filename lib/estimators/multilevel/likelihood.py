@@ -131,9 +131,9 @@ class Placement:
     Attributes
     ----------
     centre : ndarray, shape (G, d)
-        Modes of the integrands (zero in plain quadrature).
+        Modes of the integrands (zero in non-adaptive quadrature).
     scale : ndarray, shape (G, d, d)
-        Square roots of the inverse curvatures at the modes (identity in plain quadrature).
+        Square roots of the inverse curvatures at the modes (identity in non-adaptive ones).
     centre_derivatives : ndarray, shape (G, d, q)
         Derivatives of the centres in the q parameters.
     scale_derivatives : ndarray, shape (G, d, d, q)
@@ -410,7 +410,7 @@ class Evaluation:
         Observed information by Louis' identity (1982, JRSS B 44:226), shape (q, q).
 
         The posterior mean of the complete-data information minus the posterior variance of the
-        complete-data score, both by quadrature. In plain quadrature it is the exact negative
+        complete-data score, both by quadrature. In non-adaptive quadrature it is the exact negative
         Hessian of the quadrature sum.
         """
         scores = self._node_scores

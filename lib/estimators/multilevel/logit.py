@@ -8,7 +8,7 @@ from .likelihood import ClusteredData
 from .model import MixedModel
 
 
-class MixedLogit(MixedModel):
+class MixedLogit(MixedModel):  # numpydoc ignore=PR02
     """
     Logit with a random intercept by group, fitted by maximum marginal likelihood.
 

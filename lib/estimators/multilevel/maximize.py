@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve, eigh
 
+from ..ascent import climb
 from ..errors import ConvergenceError
 from .families import Array
 from .likelihood import Evaluation, MarginalLikelihood
 from .quadrature import gauss_hermite
 
-TOLERANCE = 1e-13
-MAXIMUM_ITERATIONS = 200
-HALVINGS = 40
+TOLERANCE = 1e-13  # Newton decrement: steps below 1e-6 standard errors
 INFORMATION_POINTS = 25
 CLIMBING_POINTS = 5
 SMALLEST_CURVATURE = 0.01
@@ -42,12 +41,12 @@ def maximize(likelihood: MarginalLikelihood, start: Array, fixed: tuple[int, ...
     """
     Climb to a local maximum by Newton's method with the observed information.
 
-    Where the observed information is not positive definite, the step is in plain quadrature that
-    of the EM gradient algorithm (Lange 1995, JRSS B 57:425); in adaptive quadrature, Newton's
+    Where the observed information is not positive definite, the step is in non-adaptive quadrature
+    that of the EM gradient algorithm (Lange 1995, JRSS B 57:425); in adaptive quadrature, Newton's
     with the absolute eigenvalues of the information relative to the complete-data information
     (Nocedal & Wright 2006, Numerical Optimization), which does not crawl past saddles. Both
-    are uphill. A step that does not raise the log-likelihood enough is halved. All are invariant
-    to rescaled regressors.
+    are uphill, and halved as `lib.estimators.ascent` says; all are invariant to rescaled
+    regressors.
 
     Parameters
     ----------
@@ -69,18 +68,12 @@ def maximize(likelihood: MarginalLikelihood, start: Array, fixed: tuple[int, ...
         If no maximum is reached.
     """
     free = np.setdiff1d(np.arange(len(start)), fixed)
-    current = likelihood.evaluate(start)
-    for iteration in range(MAXIMUM_ITERATIONS):
-        step, is_newton = _step(likelihood, current, free)
-        slope = float(current.score @ step)
-        if slope < TOLERANCE:
-            if not is_newton:
-                raise ConvergenceError("The climb ended at a stationary point that is no maximum.")
-            return _polished(likelihood, current, free, iteration)
-        current = _line_search(likelihood, current, step, slope)
-    raise ConvergenceError(
-        f"The log-likelihood was still rising after {MAXIMUM_ITERATIONS} Newton steps."
+    last, n_steps = climb(
+        likelihood.evaluate, start, lambda point: _step(likelihood, point, free), TOLERANCE
     )
+    if not _is_positive_definite(_climbing_information(likelihood, last, free)):
+        raise ConvergenceError("The climb ended at a stationary point that is no maximum.")
+    return _polished(likelihood, last, free, n_steps)
 
 
 def observed_information(
@@ -125,22 +118,25 @@ def _polished(
     return Maximum(last, observed_information(likelihood, last), iteration + 1)
 
 
-def _step(
-    likelihood: MarginalLikelihood, current: Evaluation, free: np.ndarray
-) -> tuple[Array, bool]:
+def _climbing_information(
+    likelihood: MarginalLikelihood, at: Evaluation, free: np.ndarray
+) -> Array:
+    information: Array = observed_information(likelihood, at, CLIMBING_POINTS)[np.ix_(free, free)]
+    return information
+
+
+def _step(likelihood: MarginalLikelihood, current: Evaluation, free: np.ndarray) -> Array:
     """Newton step, or another that is uphill where the information is not positive definite."""
-    block = np.ix_(free, free)
-    information = observed_information(likelihood, current, CLIMBING_POINTS)[block]
-    complete, score = current.complete_information[block], current.score[free]
+    information = _climbing_information(likelihood, current, free)
+    complete, score = current.complete_information[np.ix_(free, free)], current.score[free]
     step = np.zeros_like(current.parameters)
     if _is_positive_definite(information):
         step[free] = cho_solve(cho_factor(information), score)
-        return step, True
-    if likelihood.adaptive and _is_positive_definite(complete):
+    elif likelihood.adaptive and _is_positive_definite(complete):
         step[free] = _turned_step(information, complete, score)
     else:  # all groups at one node make even the complete-data information singular
         step[free] = np.linalg.pinv(complete, hermitian=True) @ score
-    return step, False
+    return step
 
 
 def _turned_step(information: Array, complete: Array, score: Array) -> Array:
@@ -157,20 +153,3 @@ def _is_positive_definite(matrix: Array) -> bool:
     except LinAlgError:
         return False
     return True
-
-
-def _line_search(
-    likelihood: MarginalLikelihood, current: Evaluation, step: Array, slope: float
-) -> Evaluation:
-    """Halve the step until the log-likelihood rises enough (Armijo's rule)."""
-    rounding = 1e-13 * abs(current.log_likelihood)
-    for halving in range(HALVINGS):
-        fraction = 0.5**halving
-        try:
-            proposal = likelihood.evaluate(current.parameters + fraction * step)
-        except ConvergenceError:  # so long a step that the modes there are out of reach
-            continue
-        gain = proposal.log_likelihood - current.log_likelihood
-        if gain >= 1e-4 * fraction * slope - rounding:
-            return proposal
-    raise ConvergenceError("No step raises the log-likelihood, though its gradient is not zero.")

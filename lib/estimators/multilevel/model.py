@@ -11,6 +11,7 @@ import pandas as pd
 from patsy import PatsyError  # type: ignore[import-untyped]
 from statsmodels.base.model import LikelihoodModel
 
+from ..checks import check_columns
 from ..errors import ConvergenceError, ConvergenceWarning, InputError
 from . import checks
 from .families import Array, ResponseFamily
@@ -172,7 +173,7 @@ class MixedModel(LikelihoodModel, ABC):
             "offset": offset,
         }
         columns = {role: column for role, column in roles.items() if column is not None}
-        checks.check_columns(data, formula, list(columns.values()))
+        check_columns(data, columns.values(), formula)
         arrays = {role: data[column].to_numpy() for role, column in columns.items()}
         try:
             model: Self = super().from_formula(

@@ -1,4 +1,4 @@
-"""The many optima of plain quadrature."""
+"""The many optima of non-adaptive quadrature."""
 
 from typing import Any
 
@@ -71,7 +71,7 @@ def _directions(model: MixedModel, spread: float) -> Array:
 
 def plain_quadrature_optima(model: MixedModel, n_points: int, starts: Array) -> pd.DataFrame:
     """
-    Distinct optima of the plain-quadrature likelihood that a set of starts ends at.
+    Distinct optima of the likelihood in non-adaptive quadrature that a set of starts ends at.
 
     Parameters
     ----------

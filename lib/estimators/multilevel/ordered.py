@@ -14,7 +14,7 @@ from .model import MixedModel
 from .patterns import compare_with_cut_points, middle_weights
 
 
-class MixedOrderedLogit(MixedModel):
+class MixedOrderedLogit(MixedModel):  # numpydoc ignore=PR02
     """
     Ordered logit with a random intercept by group, fitted by maximum marginal likelihood.
 

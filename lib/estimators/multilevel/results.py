@@ -160,11 +160,11 @@ class MixedLogitResults(TidyResults):
 
     @property
     def node_probabilities(self) -> pd.DataFrame:
-        """Posterior probability of each node (columns 0, 1, ...) by group; plain quadrature."""
+        """Posterior probability of each node (columns 0, 1, ...) by group; non-adaptive only."""
         if self.quadrature != "plain":
             raise InputError(
-                "Node probabilities are for plain quadrature, where all groups share the nodes; "
-                "fit with quadrature='plain'."
+                "Node probabilities are for non-adaptive quadrature, where all groups share the "
+                "nodes; fit with quadrature='plain'."
             )
         return pd.DataFrame(self._solution.evaluation.node_probabilities, index=self._groups)
 

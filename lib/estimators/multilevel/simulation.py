@@ -73,8 +73,10 @@ def fit_simulated_survey(
 
     Parameters
     ----------
-    n_respondents, seed, n_countries, slope, variance
-        The survey, as in `simulate_survey`.
+    n_respondents, seed, n_countries : int
+        Size of the survey and seed of its draws, as in `simulate_survey`.
+    slope, variance : float
+        Its parameters, as there.
     formula : str
         Regressors to fit: diversity, age or both.
     quadrature : {"adaptive", "plain"}

@@ -106,8 +106,8 @@ def contrast_unit_variance(
     Returns
     -------
     float
-        u1/s + u2/(1 - s), u being the unit variances of `groups_apart` and s the share: the
-        estimates of two groups are independent.
+        Sum of u1/s and u2/(1 - s), u being the unit variances of `groups_apart` and s the share:
+        the estimates of two groups are independent.
 
     Raises
     ------

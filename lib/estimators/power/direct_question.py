@@ -25,8 +25,8 @@ def direct_mean_squared_error(n: ArrayLike, prevalence: float, bias: ArrayLike) 
     Returns
     -------
     numpy.ndarray
-        b^2 + d(1 - d)/n, d = prevalence + b (the trade-off of Blair, Coppock & Moor 2020, APSR
-        114, 1297-1315). That of a list experiment without bias is its unit variance over n.
+        Sum of b^2 and d(1 - d)/n, d = prevalence + b (the trade-off of Blair, Coppock & Moor 2020,
+        APSR 114, 1297-1315). That of a list experiment without bias is its unit variance over n.
 
     Raises
     ------

@@ -102,8 +102,9 @@ def required_n(
     Returns
     -------
     int
-        u((c + z)/effect)^2 rounded up, c being the critical value and z the quantile of the
-        power; it leaves out significance with the wrong sign, so that it is never too small.
+        Product of u and ((c + z)/effect)^2, rounded up, c being the critical value and z the
+        quantile of the power; it leaves out significance with the wrong sign, so that it is never
+        too small.
 
     Raises
     ------

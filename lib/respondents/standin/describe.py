@@ -18,21 +18,13 @@ def describe_wvs(frame: pd.DataFrame, targets: WvsTargets) -> pd.DataFrame:
     """
     Compare stand-in respondents with everything they are calibrated to.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a respondent, as generated or in the same form.
-    targets : WvsTargets
-        What is printed and what is open.
+    One row a figure: kind (counts, summaries, complete cases, coefficients), place (country or
+    model, may be empty), name (item, variable or coefficient), quantity, standin and target (the
+    two values), within (how far apart they may be: 0, half a printed unit, one printed standard
+    error), built_in (False for coefficients that follow from the counts by country) and holds
+    (whether they are that near).
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a figure: kind (counts, summaries, complete cases, coefficients), place (country
-        or model, may be empty), name (item, variable or coefficient), quantity, standin and
-        target (the two values), within (how far apart they may be: 0, half a printed unit, one
-        printed standard error), built_in (False for coefficients that follow from the counts by
-        country) and holds (whether they are that near).
+    `frame`: One row a respondent, as generated or in the same form.
     """
     variables = targets.variables(frame)
     rows = [

@@ -12,19 +12,10 @@ from lib.respondents.standin.targets import PRODUCT, PrintedModel, WvsTargets
 
 @dataclass(frozen=True)
 class Draft:
-    """
-    Respondents on the way to the targets.
+    """Respondents on the way to the targets."""
 
-    Attributes
-    ----------
-    targets : WvsTargets
-        What they are calibrated to.
-    frame : pandas.DataFrame
-        Their answers, one row a respondent.
-    """
-
-    targets: WvsTargets
-    frame: pd.DataFrame
+    targets: WvsTargets  # what they are calibrated to
+    frame: pd.DataFrame  # their answers, one row a respondent
 
     @cached_property
     def variables(self) -> pd.DataFrame:
@@ -38,38 +29,12 @@ class Draft:
         return np.asarray(positions, dtype=np.int64)
 
     def rearranged(self, item: str, origin: Integers) -> "Draft":
-        """
-        Give respondents the answers of others.
-
-        Parameters
-        ----------
-        item : str
-            The item.
-        origin : ndarray of int, shape (n,)
-            For each respondent the position of the one whose answer it gets.
-
-        Returns
-        -------
-        Draft
-            The respondents with the answers exchanged.
-        """
+        """Give respondents the answers of others."""
         answers = self.frame[item].to_numpy()[origin]
         return Draft(self.targets, self.frame.assign(**{item: answers}))
 
     def influence(self, model: PrintedModel) -> Influence:
-        """
-        Influence of every answer to the outcome upon the printed estimates of a model.
-
-        Parameters
-        ----------
-        model : PrintedModel
-            The model.
-
-        Returns
-        -------
-        Influence
-            For all respondents; zero for those who are no complete cases.
-        """
+        """Influence of every answer to the outcome upon the printed estimates of a model."""
         rows = np.flatnonzero(self.variables[model.variables].notna().all(axis=1))
         complete = self.variables.iloc[rows]
         terms = model.terms[model.terms["individual"]]

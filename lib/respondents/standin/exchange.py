@@ -19,29 +19,9 @@ def exchange(
     """
     Exchange values within strata until the deviations from the targets are near zero.
 
-    Deviations are linear in the values: a unit more of respondent i's value adds its influence.
-    The best of `CANDIDATES` random pairs is exchanged as long as the sum of squared deviations
-    falls. All is done in integers, so that every machine makes the same choices.
-
-    Parameters
-    ----------
-    values : ndarray of int, shape (n,)
-        Values to exchange.
-    strata : ndarray of int, shape (n,)
-        Strata 0, 1, ...; values move within them only.
-    influence : ndarray of int, shape (n, k)
-        What a unit more of a respondent's value adds to each deviation.
-    deviation : ndarray of int, shape (k,)
-        Deviations before any exchange.
-    tolerance : int
-        Largest deviation at which the search ends.
-    generator : numpy.random.Generator
-        Source of the pairs.
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-        For each respondent the position of the one whose value it gets.
+    Deviations are linear in the values: a unit more of respondent i's value adds its influence. The
+    best of `CANDIDATES` random pairs is exchanged as long as the sum of squared deviations falls.
+    All is done in integers, so that every machine makes the same choices.
     """
     values, origin = values.copy(), np.arange(len(values))
     loss, failures = int(deviation @ deviation), 0

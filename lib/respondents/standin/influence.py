@@ -19,26 +19,14 @@ DECIMALS = 6
 
 @dataclass(frozen=True)
 class Influence:
-    """
-    A logit or ordered logit with country intercepts at the printed coefficients.
+    """A logit or ordered logit with country intercepts at the printed coefficients."""
 
-    Attributes
-    ----------
-    probabilities : ndarray, shape (n, K)
-        Probability of each category.
-    influence : ndarray of int, shape (n, K, p)
-        First-order change of each estimate, in printed standard errors times `UNIT`, that a
-        respondent brings who gives the category.
-    predictor : ndarray, shape (n,)
-        Linear predictor without intercept.
-    categories : ndarray of int, shape (n,)
-        Categories given.
-    """
-
-    probabilities: Array
+    probabilities: Array  # probability of each category
+    # First-order change of each estimate, in printed standard errors times `UNIT`, that a
+    # respondent brings who gives the category.
     influence: Integers
-    predictor: Array
-    categories: Integers
+    predictor: Array  # linear predictor without intercept
+    categories: Integers  # categories given
 
     @property
     def deviation(self) -> Integers:
@@ -46,37 +34,11 @@ class Influence:
         return np.asarray(self.of(self.categories).sum(axis=0))
 
     def of(self, categories: Integers) -> Integers:
-        """
-        Influence of each respondent in one category.
-
-        Parameters
-        ----------
-        categories : ndarray of int, shape (n,)
-            Category of each respondent.
-
-        Returns
-        -------
-        ndarray of int, shape (n, p)
-            The influences.
-        """
+        """Influence of each respondent in one category."""
         return self.influence[np.arange(len(categories)), categories]
 
     def among(self, rows: Integers, n: int) -> "Influence":
-        """
-        Place respondents among others who have no influence.
-
-        Parameters
-        ----------
-        rows : ndarray of int, shape (m,)
-            Positions of these respondents.
-        n : int
-            Number of all.
-
-        Returns
-        -------
-        Influence
-            Of all, zeros where there is none.
-        """
+        """Place respondents among others who have no influence."""
         return Influence(
             *(
                 _placed(part, rows, n)
@@ -91,33 +53,14 @@ def influence_on_estimates(
     """
     Influence of every respondent's answer upon every printed estimate.
 
-    Cut points and country intercepts are fitted with the coefficients held at the printed ones.
-    An answer's influence is the inverse expected information times its score (one step of
-    Fisher's scoring from the printed coefficients): when the influences add up to zero, so does
-    the score, and the printed coefficients are the maximum likelihood estimates. With clusters of
-    about a thousand respondents, country intercepts stand for random ones. The ordered logit is
+    Cut points and country intercepts are fitted with the coefficients held at the printed ones. An
+    answer's influence is the inverse expected information times its score (one step of Fisher's
+    scoring from the printed coefficients): when the influences add up to zero, so does the score,
+    and the printed coefficients are the maximum likelihood estimates. With clusters of about a
+    thousand respondents, country intercepts stand for random ones. The ordered logit is
     parameterised as in McCullagh (1980, JRSS B 42:109); the binary one has a single cut point.
 
-    Parameters
-    ----------
-    categories : ndarray of int, shape (n,)
-        Categories 0, 1, ..., K - 1 in increasing order.
-    regressors : ndarray, shape (n, p)
-        Regressors that vary within countries.
-    country : ndarray of int, shape (n,)
-        Country of each respondent.
-    estimates, std_errors : ndarray, shape (p,)
-        Printed coefficients and standard errors.
-
-    Returns
-    -------
-    Influence
-        Probabilities and influences at the printed coefficients.
-
-    Raises
-    ------
-    ConvergenceError
-        If cut points and country intercepts cannot be fitted.
+    ConvergenceError if cut points and country intercepts cannot be fitted.
     """
     predictor = regressors @ estimates
     dummies = (country[:, None] == np.unique(country)[1:]).astype(float)

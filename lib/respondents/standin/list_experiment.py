@@ -28,17 +28,6 @@ def generate_list_experiment(data: Path) -> pd.DataFrame:
     All cells are met but the percentages of three rows, which contradict the means beside them;
     there the means are. `ANSWERED` is the largest number of answers on education with which its
     rows are met and the arms of each row are nearly even; the memo prints no such number.
-
-    Parameters
-    ----------
-    data : pathlib.Path
-        The folder data, with published/memo806_table1.csv and
-        codebook/list_experiment_variables.csv.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a respondent, as `draw_respondents` gives it.
     """
     table = read_table(data / "published" / "memo806_table1.csv")
     schema = read_schema(data / "codebook" / "list_experiment_variables.csv")
@@ -52,38 +41,14 @@ def draw_respondents(
     """
     Draw respondents who make up given numbers of respondents and items.
 
-    Within an arm the groupings are independent of each other but for chance. Counts are drawn
-    for the rows of the first grouping: control counts with the mean of the row and a given
-    standard deviation (`lib.estimators.power.count_distribution`), in the treatment arm one more
-    with the probability that the two means imply. They are then changed as little as the sums of
-    all rows demand (least sum of squares), an integer program.
+    Within an arm the groupings are independent of each other but for chance. Counts are drawn for
+    the rows of the first grouping: control counts with the mean of the row and a given standard
+    deviation (`lib.estimators.power.count_distribution`), in the treatment arm one more with the
+    probability that the two means imply. They are then changed as little as the sums of all rows
+    demand (least sum of squares), an integer program.
 
-    Parameters
-    ----------
-    margins : pandas.DataFrame
-        Numbers of respondents and items of all rows, from
-        `lib.respondents.standin.list_experiment_margins.integer_margins`.
-    schema : mapping of str to Variable
-        The variables. The answers of a row are those that the schema recodes to it, drawn with
-        equal chance; those of respondents in no row are what it leaves out, or none.
-    n_items : int
-        Number of control items, J.
-    sd : float
-        Standard deviation of the control counts of a row before they are changed (items).
-    seed : int
-        Seed of all draws.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a respondent, in random order: count, arm, gender, education (code), ethnicity,
-        city (text, missing without an answer) and weight (1), as a file of the schema holds them.
-
-    Raises
-    ------
-    InputError
-        If no counts meet the sums for the groups drawn, or no variable makes the rows of a
-        grouping.
+    One row a respondent, in random order: count, arm, gender, education (code), ethnicity, city
+    (text, missing without an answer) and weight (1), as a file of the schema holds them.
     """
     generator = np.random.default_rng(seed)
     arms = [_draw_arm(arm, margins, n_items, sd, generator) for arm in range(2)]

@@ -92,34 +92,13 @@ def integer_margins(
     Find whole numbers behind every row of a printed list experiment.
 
     Each row is met in all its cells if any split of its respondents meets them; if none does, its
-    percentage contradicts its means, and share and means are met. Of all choices that make the
-    rows of each grouping, with those in no row, the whole sample, the one taken has the least sum
-    of points by which percentages are missed and respondents by which the two arms of a row, or
-    of those in no row, differ in size.
+    percentage contradicts its means, and share and means are met. Of all choices that make the rows
+    of each grouping, with those in no row, the whole sample, the one taken has the least sum of
+    points by which percentages are missed and respondents by which the two arms of a row, or of
+    those in no row, differ in size.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        The printed numbers, as `lib.sources.published.read_table` gives them, with the columns
-        grouping, subgroup and quantity; the whole sample has the subgroup "entire_sample".
-    n : int
-        Number of respondents.
-    n_items : int
-        Number of control items, J.
-    answered : mapping of str to int
-        Number of respondents that the printed shares of a grouping refer to, where it is not n;
-        the others are in no row.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a printed row, then one a grouping for those in none ("unlisted") if there are
-        any: grouping, subgroup, control_n, treatment_n, control_sum, treatment_sum (items).
-
-    Raises
-    ------
-    InputError
-        If a row has no integer split, or the rows cannot be met together.
+    One row a printed row, then one a grouping for those in none ("unlisted") if there are any:
+    grouping, subgroup, control_n, treatment_n, control_sum, treatment_sum (items).
     """
     rows = printed_rows(table)
     groupings = {

@@ -21,31 +21,14 @@ PARTS = 2**20
 
 @dataclass(frozen=True)
 class KnownAnswers:
-    """
-    What is known of the answers to an item in one country.
-
-    Attributes
-    ----------
-    country : str
-        Name of the country, for messages.
-    codes : ndarray of int, shape (C,)
-        Codes in increasing order.
-    n_valid : int
-        Valid answers.
-    sum_of_codes : float
-        Sum of the valid codes, not a number if unknown.
-    is_counted : ndarray of bool, shape (C,)
-        Codes whose answers were counted; none if no answers were.
-    counted : int
-        Answers counted.
-    """
+    """What is known of the answers to an item in one country."""
 
     country: str
-    codes: Integers
-    n_valid: int
-    sum_of_codes: float
-    is_counted: NDArray[np.bool_]
-    counted: int
+    codes: Integers  # codes in increasing order
+    n_valid: int  # valid answers
+    sum_of_codes: float  # sum of the valid codes, not a number if unknown
+    is_counted: NDArray[np.bool_]  # codes whose answers were counted; none if no answers were
+    counted: int  # answers counted
 
     @property
     def constraints(self) -> tuple[Array, Array]:
@@ -62,21 +45,7 @@ class KnownAnswers:
 
 
 def spans(features: Array, feature: Array) -> bool:
-    """
-    Say whether a feature is a linear combination of others.
-
-    Parameters
-    ----------
-    features : ndarray, shape (F, C)
-        Linearly independent features of the codes.
-    feature : ndarray, shape (C,)
-        The feature.
-
-    Returns
-    -------
-    bool
-        Whether they determine it.
-    """
+    """Say whether a feature is a linear combination of others."""
     return bool(np.linalg.matrix_rank(np.vstack([features, feature])) == len(features))
 
 
@@ -84,17 +53,7 @@ def known_answers(counts: pd.DataFrame, codes: Sequence[int]) -> list[KnownAnswe
     """
     Take apart what is known of an item by country.
 
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        One row a country, as read by `lib.sources.wvs.read_counts`.
-    codes : sequence of int
-        Valid codes of the item.
-
-    Returns
-    -------
-    list of KnownAnswers
-        One a country, in the order of the rows.
+    `counts`: One row a country, as read by `lib.sources.wvs.read_counts`.
     """
     ordered = np.array(sorted(codes), dtype=np.int64)
     return [_known(row, ordered) for row in counts.to_dict("records")]
@@ -108,28 +67,9 @@ def code_counts(
     """
     Count the answers of each code in each country, as the open and the printed figures require.
 
-    Where they leave a choice, the counts of maximum entropy are taken (Jaynes 1957, Physical
-    Review 106:620): codes are as equally frequent as the figures of each country, and the printed
-    mean and standard deviation over all countries, allow.
-
-    Parameters
-    ----------
-    known : sequence of KnownAnswers
-        What is known of the item in each country.
-    recodes : sequence of Recode
-        Variables that are made from the item.
-    summaries : sequence of mapping of str to PrintedNumber
-        Printed summary statistics of each of these variables.
-
-    Returns
-    -------
-    ndarray of int, shape (G, C)
-        Respondents by country and code, codes in increasing order.
-
-    Raises
-    ------
-    InputError
-        If no counts meet the figures.
+    Where they leave a choice, the counts of maximum entropy are taken (Jaynes 1957, Physical Review
+    106:620): codes are as equally frequent as the figures of each country, and the printed mean and
+    standard deviation over all countries, allow.
     """
     shared, totals = [], []
     for recode, printed in zip(recodes, summaries, strict=True):
@@ -174,7 +114,7 @@ def _count_of_ones(n: int, printed: Mapping[str, PrintedNumber]) -> float:
     if not fits.any():
         raise InputError(
             f"No count of {n} answers has the mean {printed['mean'].value:g} and the standard "
-            f"deviation {printed['standard_deviation'].value:g}: mend the printed figures."
+            f"deviation {printed['standard_deviation'].value:g}: correct the printed figures."
         )
     return float(np.median(ones[fits]))
 

@@ -14,21 +14,7 @@ Sample = tuple[Sequence[str], int]
 
 
 def apportion(total: int, weights: Integers) -> Integers:
-    """
-    Divide whole units in proportion to weights by largest remainders.
-
-    Parameters
-    ----------
-    total : int
-        Units to divide.
-    weights : ndarray of int, shape (n,)
-        Weights, not all zero unless the total is.
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-        Shares that add up to the total; of equal remainders the first goes first.
-    """
+    """Divide whole units in proportion to weights by largest remainders."""
     whole, remainders = np.divmod(total * weights, max(int(weights.sum()), 1))
     whole[np.argsort(-remainders, kind="stable")[: total - int(whole.sum())]] += 1
     return np.asarray(whole, dtype=np.int64)
@@ -43,19 +29,7 @@ def missing_counts(
     Where only the valid answers of all countries together are known, the missing ones are divided
     in proportion to those of the other items.
 
-    Parameters
-    ----------
-    counts : mapping of str to pandas.DataFrame
-        Counts by item, as read by `lib.sources.wvs.read_counts`, of the items known by country.
-    n_valid : mapping of str to int
-        Valid answers over all countries, of every item.
-    n_interviewed : pandas.Series
-        Respondents by country, in the order of the counts.
-
-    Returns
-    -------
-    pandas.DataFrame of int
-        Countries (rows) by items, in the order of ``n_valid``.
+    Countries (rows) by items, in the order of ``n_valid``.
     """
     known = {
         item: (table["n_interviewed"] - table["n_valid"]).to_numpy()
@@ -76,30 +50,7 @@ def missing_answers(
     samples: Sequence[Sample],
     generator: np.random.Generator,
 ) -> pd.DataFrame:
-    """
-    Choose who does not answer, so that each sample has its number of complete cases.
-
-    Parameters
-    ----------
-    missing : pandas.DataFrame of int
-        Missing answers by country (rows) and item.
-    country : ndarray of int, shape (n,)
-        Row of each respondent's country.
-    samples : sequence of (sequence of str, int)
-        Items that a sample needs and its complete cases, each sample within the one before.
-    generator : numpy.random.Generator
-        Source of the choice.
-
-    Returns
-    -------
-    pandas.DataFrame of bool, shape (n, items)
-        Whether the answer is missing.
-
-    Raises
-    ------
-    InputError
-        If the missing answers do not allow these complete cases.
-    """
+    """Choose who does not answer, so that each sample has its number of complete cases."""
     is_missing = pd.DataFrame(False, index=range(len(country)), columns=missing.columns)
     incomplete = np.zeros(len(country), dtype=bool)
     for items, n_complete in _stages(missing, samples, len(country)):
@@ -130,7 +81,7 @@ def _newly_incomplete(lost: int, totals: Integers) -> Integers:
     if not 0 <= lost <= totals.sum():
         raise InputError(
             f"The printed samples differ by {lost} complete cases where {totals.sum()} answers "
-            "are missing: mend the printed numbers of respondents or the counts."
+            "are missing: correct the printed numbers of respondents or the counts."
         )
     return apportion(lost, totals.ravel()).reshape(totals.shape)
 
@@ -150,7 +101,7 @@ def _respondents(
             if number > len(candidates):
                 raise InputError(
                     f"{number} answers are missing among {len(candidates)} respondents of a "
-                    "country: mend the printed numbers of respondents or the counts."
+                    "country: correct the printed numbers of respondents or the counts."
                 )
             chosen.append(generator.choice(candidates, number, replace=False))
     return np.concatenate(chosen)

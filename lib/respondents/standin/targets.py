@@ -20,25 +20,13 @@ NUISANCE = ("intercept", "cut_point", "variance")
 
 @dataclass(frozen=True)
 class PrintedModel:
-    """
-    A printed regression.
+    """A printed regression."""
 
-    Attributes
-    ----------
-    name : str
-        Name of the model, as ``model1``.
-    outcome : str
-        Name of the outcome: two values, or several that are ordered.
-    terms : pandas.DataFrame
-        One row a coefficient, in printed order, the index its name (products of two variables
-        are joined by ``_x_``): estimate, std_error (float) and individual (bool, False for a
-        variable that only countries have).
-    n : int
-        Number of respondents.
-    """
-
-    name: str
-    outcome: str
+    name: str  # name of the model, as ``model1``
+    outcome: str  # name of the outcome: two values, or several that are ordered
+    # One row a coefficient, in printed order, the index its name (products of two variables are
+    # joined by ``_x_``): estimate, std_error (float) and individual (bool, False for a variable
+    # that only countries have).
     terms: pd.DataFrame
     n: int
 
@@ -57,29 +45,17 @@ class PrintedModel:
 
 @dataclass(frozen=True)
 class WvsTargets:
-    """
-    What is printed and what is open of the respondents.
+    """What is printed and what is open of the respondents."""
 
-    Attributes
-    ----------
-    recodes : dict of str to Recode
-        Individual-level variables by name.
-    counts : dict of str to pandas.DataFrame
-        For each item what `lib.sources.wvs.read_counts` gives, countries always in the same order;
-        items of which nothing is known by country are left out.
-    country_level : pandas.DataFrame
-        Country-level variables (columns) by country (index, ISO 3166 alpha-3).
-    summaries : dict of str to dict of str to PrintedNumber
-        Printed summary statistics by variable and statistic.
-    models : list of PrintedModel
-        Printed regressions.
-    """
-
-    recodes: dict[str, Recode]
+    recodes: dict[str, Recode]  # individual-level variables by name
+    # For each item what `lib.sources.wvs.read_counts` gives, countries always in the same order;
+    # items of which nothing is known by country are left out.
     counts: dict[str, pd.DataFrame]
+    # Country-level variables (columns) by country (index, ISO 3166 alpha-3).
     country_level: pd.DataFrame
+    # Printed summary statistics by variable and statistic.
     summaries: dict[str, dict[str, PrintedNumber]]
-    models: list[PrintedModel]
+    models: list[PrintedModel]  # printed regressions
 
     @property
     def n_interviewed(self) -> pd.Series:
@@ -119,15 +95,7 @@ class WvsTargets:
         """
         Make the article's variables from answers.
 
-        Parameters
-        ----------
-        frame : pandas.DataFrame
-            One row a respondent: iso3 and the items, negative codes missing.
-
-        Returns
-        -------
-        pandas.DataFrame of float
-            The variables and iso3; not a number where missing.
+        `frame`: One row a respondent: iso3 and the items, negative codes missing.
         """
         individual = {
             name: frame[recode.item].map(recode.values) for name, recode in self.recodes.items()
@@ -136,19 +104,7 @@ class WvsTargets:
         return frame[["iso3"]].assign(**individual).join(country_level)
 
     def variables_of(self, item: str) -> list[str]:
-        """
-        Name the variables that are made from an item.
-
-        Parameters
-        ----------
-        item : str
-            The item.
-
-        Returns
-        -------
-        list of str
-            Their names.
-        """
+        """Name the variables that are made from an item."""
         return [name for name, recode in self.recodes.items() if recode.item == item]
 
     def _n_values(self, variable: str) -> int:
@@ -170,34 +126,7 @@ def read_wvs_targets(
     binary_outcome: str = "trust_cis",
     ordered_outcome: str = "trust_levels_cis",
 ) -> WvsTargets:
-    """
-    Read what the stand-in respondents are calibrated to.
-
-    Parameters
-    ----------
-    table1, table2 : pathlib.Path
-        The printed summary statistics and regressions, for `lib.sources.published.read_table`.
-    counts : pathlib.Path
-        Answer counts by country, for `lib.sources.wvs.read_counts`.
-    recodes : sequence of pathlib.Path
-        How the individual-level variables are made, for `lib.sources.wvs.recodes.read_recodes`.
-    covariates : pathlib.Path
-        Country-level figures, for `lib.sources.countries.read_covariates`.
-    diversity, gdp_per_capita : str
-        Columns of the covariates.
-    binary_outcome, ordered_outcome : str
-        Outcome of the models without and with cut points.
-
-    Returns
-    -------
-    WvsTargets
-        The targets.
-
-    Raises
-    ------
-    InputError
-        If a file cannot be read or lacks a column or country, or a variable is not defined.
-    """
+    """Read what the stand-in respondents are calibrated to."""
     summaries = _summaries(read_table(table1))
     read = {name: recode for path in recodes for name, recode in read_recodes(path).items()}
     variables = {name: read[name] for name in summaries if name in read and read[name].values}

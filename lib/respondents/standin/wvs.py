@@ -29,31 +29,13 @@ def generate_wvs(
 
     By country the answers to each item are dealt out at random (`code_counts` says how many of
     each); then regressors are exchanged within countries until the models with and without
-    covariates can both hold, and answers to the outcome until the individual-level coefficients
-    of all models are the printed ones. The country-level coefficients follow from the counts.
+    covariates can both hold, and answers to the outcome until the individual-level coefficients of
+    all models are the printed ones. The country-level coefficients follow from the counts.
 
-    Parameters
-    ----------
-    targets : WvsTargets
-        What is printed and what is open.
-    seed : int
-        Seed of the generator.
-    weight : str
-        Name of the item of the sampling weight, which is 1.
-    missing_codes : sequence of int
-        Codes of a missing answer, equally likely.
+    One row a respondent: iso3, the items (int codes) and the weight (float).
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a respondent: iso3, the items (int codes) and the weight (float).
-
-    Raises
-    ------
-    InputError
-        If the targets contradict each other.
-    ConvergenceError
-        If no exchange brings the estimates near the printed ones.
+    InputError if the targets contradict each other; ConvergenceError if no exchange brings the
+    estimates near the printed ones.
     """
     generator = np.random.default_rng(seed)
     draft = Draft(targets, _independent_answers(targets, missing_codes, generator))

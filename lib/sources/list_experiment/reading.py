@@ -267,7 +267,7 @@ def _numbers(values: pd.Series, path: Path) -> pd.Series:
     if not wrong.empty:
         raise InputError(
             f"{_cell(path, wrong)} holds {_quoted(wrong.iloc[0])} where a number belongs: "
-            "mend the cell, or leave it empty if there is no answer."
+            "correct the cell, or leave it empty if there is no answer."
         )
     return numbers
 

@@ -6,7 +6,7 @@ from lib.sources.wvs.comparison import (
     compare_with_counts,
     difference_sentences,
     read_known_differences,
-    reverse_back,
+    restore_scale,
     reverse_scale,
 )
 from lib.sources.wvs.counts import grouped_responses, read_country_codes, read_counts, resize_counts
@@ -29,6 +29,6 @@ __all__ = [
     "read_known_differences",
     "read_wave_file",
     "resize_counts",
-    "reverse_back",
+    "restore_scale",
     "reverse_scale",
 ]

@@ -108,7 +108,7 @@ def reverse_scale(frame: pd.DataFrame, item: Item, countries: Sequence[str]) -> 
     return frame.assign(**{item.name: codes.mask(reverse, reversed_codes)})
 
 
-def reverse_back(
+def restore_scale(
     frame: pd.DataFrame, item: Item, countries: Sequence[str], published: pd.DataFrame
 ) -> pd.DataFrame:
     """
@@ -136,16 +136,16 @@ def reverse_back(
         If nobody in the frame is of a country, or its codes do not add up to the published sum
         once they are reversed: then this is not what is wrong with the file.
     """
-    mended = reverse_scale(frame, item, countries)
+    restored = reverse_scale(frame, item, countries)
     for _, row in published[published["iso3"].isin(countries)].iterrows():
-        found = _counted(mended.loc[mended["iso3"] == row["iso3"], item.name], "")
+        found = _counted(restored.loc[restored["iso3"] == row["iso3"], item.name], "")
         if found["n_valid"] != row["n_valid"] or found["sum_of_codes"] != row["sum_of_codes"]:
             raise InputError(
                 f"{item} of {row['iso3']} adds up to {found['sum_of_codes']:.0f} if its scale is "
                 f"reversed, and to {row['sum_of_codes']:.0f} in the open counts: it is not "
                 "reversed in this file, so leave the country out."
             )
-    return mended
+    return restored
 
 
 def difference_sentences(compared: pd.DataFrame) -> list[str]:

@@ -295,7 +295,7 @@ def ln_gdp_per_capita(
     gdp = _of_country(countries, covariates, column)
     if not (gdp > 0).all():
         country = countries[~(gdp > 0)].iloc[0]
-        raise InputError(f"GDP per capita of {country} in {column!r} is not positive: mend it.")
+        raise InputError(f"GDP per capita of {country} in {column!r} is not positive: correct it.")
     return gdp.map(log)
 
 

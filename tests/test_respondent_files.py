@@ -48,7 +48,7 @@ def test_a_licensed_file_takes_their_place_and_is_graded(surveyed: Toy, tmp_path
     assert "standin-strip" in page(surveyed)
 
 
-def test_a_parameter_that_mends_the_file_makes_no_other_analysis(surveyed: Toy, tmp_path):
+def test_a_parameter_that_corrects_the_file_makes_no_other_analysis(surveyed: Toy, tmp_path):
     book = {"source": "respondents", "respondents": "wvs", "mends": ["shifted"]}
     surveyed.chapter("beta", READS, book=book, parameters=SHIFTED)
     text = (surveyed.root / "lib" / "respondents" / "studies.py").read_text()
@@ -66,15 +66,15 @@ def test_a_parameter_that_mends_the_file_makes_no_other_analysis(surveyed: Toy, 
     prepared = surveyed.root / "data" / "raw" / "prepared" / "wvs_recoded.csv"
     assert prepared.read_text() == "answer\n3\nonce"
     (given,) = read_attestation(surveyed.root / "_build/results/attestation.json")["inputs"]
-    assert given["mends"] == {"shifted": ["once"]}
+    assert given["release_corrections"] == {"shifted": ["once"]}
 
 
-def test_only_a_parameter_can_mend(surveyed: Toy):
+def test_only_a_parameter_can_correct(surveyed: Toy):
     book = {"source": "respondents", "respondents": "wvs", "mends": ["points"]}
     surveyed.chapter("beta", READS, book=book)
     code, _, errors = surveyed.run("list")
     assert code == 2
-    assert "beta.ipynb declares that 'points' mends a file, but has no such parameter" in errors
+    assert "beta.ipynb declares that 'points' corrects a file, but has no such parameter" in errors
 
 
 @pytest.mark.parametrize(
