@@ -7,7 +7,13 @@ from lib.core.errors import InputError
 from lib.core.paths import DATA
 from lib.core.text_files import read_csv
 from lib.sources.countries import read_covariates
-from lib.sources.wvs import grouped_answers, read_confidence, read_counts, read_education
+from lib.sources.wvs import (
+    grouped_answers,
+    mean_confidence,
+    read_confidence,
+    read_counts,
+    read_education,
+)
 
 OPEN = DATA / "open"
 CONFIDENCE, EDUCATION = OPEN / "wvs_confidence_answers.csv", OPEN / "wvs6_education.csv"
@@ -152,3 +158,10 @@ def test_wrong_levels_get_one_sentence(tmp_path, row, sentence):
     path.write_text(f"{LEVELS}\n{row}\n", encoding="utf-8")
     with pytest.raises(InputError, match=sentence):
         read_education(path)
+
+
+def test_mean_confidence_runs_from_0_to_3(answers):
+    """By hand for churches in Armenia: 494, 392, 128 and 67 gave 3, 2, 1 and 0."""
+    means = mean_confidence(answers)
+    assert means.shape == (7, 19)
+    assert means.loc["ARM", "churches"] == pytest.approx((3 * 494 + 2 * 392 + 128) / 1081)

@@ -198,6 +198,28 @@ class TwoStepResults:
         """
         return t_inference(self.params, self.bse, self.df_resid, alpha)
 
+    def prediction_interval(self, regressors: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
+        """
+        Predict the effects of further countries.
+
+        Parameters
+        ----------
+        regressors : pandas.DataFrame
+            Their country-level regressors, in the columns of the fit.
+        alpha : float, default 0.05
+            The intervals cover 1 - alpha.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a country: estimate (on the line), conf_low and conf_high, by t, with the error
+            of the line and the variance of one more country about it.
+        """
+        design = sm.add_constant(regressors, has_constant="add")
+        ahead = self.regression.get_prediction(design).summary_frame(alpha)
+        names = {"mean": "estimate", "obs_ci_lower": "conf_low", "obs_ci_upper": "conf_high"}
+        return pd.DataFrame(ahead).rename(columns=names)[list(names.values())]
+
     def summary(self) -> sm.iolib.summary.Summary:
         """
         Summarise the regression as statsmodels does.

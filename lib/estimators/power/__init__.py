@@ -1,6 +1,13 @@
-"""How precise a list experiment of a given design will be, before it is fielded."""
+"""How precise a list experiment, or a comparison of countries, will be before it is fielded."""
 
 from .answers import count_distribution, joint_distribution
+from .countries import (
+    along_countries,
+    plan_countries,
+    required_countries,
+    slope_half_width,
+    slope_power,
+)
 from .design import ListExperiment, contrast_unit_variance, groups_apart, weighting_design_effect
 from .direct_question import break_even_bias, direct_mean_squared_error, list_beats_direct_from
 from .significance import (
@@ -25,6 +32,7 @@ from .simulation import (
 
 __all__ = [
     "ListExperiment",
+    "along_countries",
     "break_even_bias",
     "compare_contrast",
     "compare_direct",
@@ -41,11 +49,15 @@ __all__ = [
     "joint_distribution",
     "list_beats_direct_from",
     "plan_contrasts",
+    "plan_countries",
     "power",
+    "required_countries",
     "required_n",
     "simulate",
     "simulated_mean",
     "simulated_root_mean_square",
+    "slope_half_width",
+    "slope_power",
     "weighting_design_effect",
     "wrong_sign_share",
 ]

@@ -1,6 +1,11 @@
 """World Values Survey: files of a wave or of the time series, and what their answers add up to."""
 
-from lib.sources.wvs.answers import grouped_answers, read_confidence, read_education
+from lib.sources.wvs.answers import (
+    grouped_answers,
+    mean_confidence,
+    read_confidence,
+    read_education,
+)
 from lib.sources.wvs.codebook import Codebook, Item, TimeSeriesCodes, read_codebook
 from lib.sources.wvs.comparison import (
     compare_with_counts,
@@ -21,6 +26,7 @@ __all__ = [
     "difference_sentences",
     "grouped_answers",
     "grouped_responses",
+    "mean_confidence",
     "read_codebook",
     "read_confidence",
     "read_country_codes",

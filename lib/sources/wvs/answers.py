@@ -67,6 +67,24 @@ def read_confidence(
     )
 
 
+def mean_confidence(answers: pd.DataFrame) -> pd.DataFrame:
+    """
+    Give each country's mean confidence in each institution.
+
+    Parameters
+    ----------
+    answers : pandas.DataFrame
+        From `read_confidence`, the answers known.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (countries, institutions)
+        Means over the answers given, from 3, a great deal, to 0, none at all; iso3 is the index.
+    """
+    means = answers.assign(mean=4 - answers["sum_of_codes"] / answers["n_valid"])
+    return means.pivot(index="iso3", columns="institution", values="mean")
+
+
 def read_education(path: Path, countries: Sequence[str] | None = None) -> pd.DataFrame:
     """
     Read how many have which level of education.
