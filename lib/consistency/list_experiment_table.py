@@ -7,8 +7,8 @@ import pandas as pd
 from lib.consistency.consistency import PrintedRow, implied_percent, printed_rows
 from lib.core.errors import InputError
 from lib.estimators.list_experiment.difference import difference_in_means
+from lib.sources.published import prints_as
 
-TOLERANCE = 1e-9
 WHOLE = "entire_sample"
 PERCENT = ["estimate", "std_error", "conf_low", "conf_high"]
 MEANS = {"mean_control": "control_mean", "mean_treatment": "treatment_mean"}
@@ -53,8 +53,7 @@ def compare_table(
     table = printed.merge(computed, on=["grouping", "subgroup", "quantity"], validate="1:1")
     nearer = (table["value"] - table["low"]).abs() <= (table["high"] - table["value"]).abs()
     table["computed"] = table["low"].where(nearer, table["high"])
-    gap = (table["computed"] - table["value"]).abs()
-    table["agrees"] = gap <= 0.5 * 10.0 ** -table["decimals"] + TOLERANCE
+    table["agrees"] = prints_as(table["computed"], table["value"], table["decimals"])
     table["determines"] = table["low"] == table["high"]
     return table.assign(reason=_reasons(table, printed_rows(printed)))
 
