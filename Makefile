@@ -66,8 +66,12 @@ format: environment clean-notebooks
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
+# What JupyterLab and papermill leave in a notebook's metadata.
+INFO := version codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer
+TRACES := $(INFO:%=metadata.language_info.%) $(addprefix metadata.,papermill widgets toc)
+TRACES += $(addprefix cell.metadata.,papermill editable slideshow jupyter trusted)
 clean-notebooks: environment
-	$(RUN) -m lib.book.strip chapters/*.ipynb chapters/profile/*.ipynb
+	$(RUN) -m nbstripout --keep-id --extra-keys "$(TRACES)" chapters/*.ipynb chapters/profile/*.ipynb
 
 clean: environment
 	$(RUN) -m lib.book clean

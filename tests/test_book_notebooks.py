@@ -9,7 +9,6 @@ from lib.book.contents import limited, pages
 from lib.book.notebooks import Parameter, read_chapter, read_chapters
 from lib.book.overrides import assign, read_overrides
 from lib.book.project import Project
-from lib.book.strip import stripped, written
 from lib.book.variant import make_variant
 from lib.core.closure import closure
 from lib.core.errors import InputError
@@ -137,18 +136,3 @@ def library(tmp_path: Path) -> Path:
 )
 def test_the_import_closure(library: Path, code, modules):
     assert closure(library, [code]) == sorted(library / "lib" / f"{name}.py" for name in modules)
-
-
-def test_a_stripped_notebook_keeps_only_its_source():
-    cell = {
-        "cell_type": "code", "id": "a", "source": ["1"], "outputs": [{}], "execution_count": 3,
-        "metadata": {"tags": ["check"], "collapsed": True},
-    }  # fmt: skip
-    notebook = {"metadata": {"book": {"data": []}, "widgets": {}}, "cells": [cell], "nbformat": 4}
-    bare = stripped(notebook)
-    assert bare["cells"][0] | {"id": "a"} == {
-        "cell_type": "code", "id": "a", "source": ["1"], "outputs": [], "execution_count": None,
-        "metadata": {"tags": ["check"]},
-    }  # fmt: skip
-    assert set(bare["metadata"]) == {"book", "kernelspec", "language_info"}
-    assert written(stripped(bare)) == written(bare)

@@ -7,7 +7,7 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from lib.book.publish import tree
 from lib.core.errors import InputError
-from lib.core.hashes import file_hash
+from lib.core.hashes import differences, file_hash, read_hashes
 
 MANIFEST = "MANIFEST.sha256"
 FIRST_TIME = 315532800  # a zip archive knows no time before 1980
@@ -56,21 +56,17 @@ def _top(file: Path, names: list[str]) -> str:
 
 
 def _check(file: Path, top: Path) -> None:
-    listed = _listed(file, top / MANIFEST)
     paths = {path.relative_to(top).as_posix(): path for path in top.rglob("*") if path.is_file()}
     paths.pop(MANIFEST)
-    for name in sorted(listed.keys() | paths.keys()):
-        if name not in paths:
-            raise InputError(f"{name} is missing in {file}: {ADVICE}")
-        if name not in listed:
-            raise InputError(f"{name} in {file} is not listed in its manifest: {ADVICE}")
-        if file_hash(paths[name]) != listed[name]:
-            raise InputError(f"{name} in {file} differs from its hash in the manifest: {ADVICE}")
-
-
-def _listed(file: Path, manifest: Path) -> dict[str, str]:
+    present = {name: file_hash(path) for name, path in paths.items()}
+    said = {
+        "missing": f"is missing in {file}",
+        "added": f"in {file} is not listed in its manifest",
+        "changed": f"in {file} differs from its hash in the manifest",
+    }
     try:
-        lines = manifest.read_text(encoding="utf-8").splitlines()
-        return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+        listed = read_hashes(top / MANIFEST)
     except ValueError as error:
         raise InputError(f"{MANIFEST} in {file} is not as sha256sum writes it: {ADVICE}") from error
+    for name, how in differences(listed, present):
+        raise InputError(f"{name} {said[how]}: {ADVICE}")

@@ -15,11 +15,11 @@ LABEL = re.compile(r"\\label\{tab:([^}]+)\}")
 CAPTION = "<figcaption>"
 
 
-class NumberedTable(nodes.General, nodes.Element):
+class _NumberedTable(nodes.General, nodes.Element):
     """A table as HTML (``html``) and LaTeX (``latex``), which Sphinx numbers."""
 
 
-class NumberTables(SphinxTransform):
+class _NumberTables(SphinxTransform):
     """Make tables that a cell shows known to Sphinx: ``{numref}`CHAPTER-NAME``` refers to one."""
 
     default_priority = 210
@@ -31,7 +31,7 @@ class NumberTables(SphinxTransform):
                 forms = {form["mime_type"]: form.astext() for form in bundle.children}
                 found = LABEL.search(forms.get("text/latex", ""))
                 if found:
-                    table = NumberedTable(
+                    table = _NumberedTable(
                         html=forms.get("text/html", ""),
                         latex=forms["text/latex"],
                         names=[f"{PurePosixPath(self.env.docname).name}-{found[1]}"],
@@ -40,7 +40,7 @@ class NumberTables(SphinxTransform):
                     bundle.replace_self(table)
 
 
-class ChapterNumbers(SphinxPostTransform):
+class _ChapterNumbers(SphinxPostTransform):
     """In print a reference to a chapter says its number."""
 
     default_priority = 50
@@ -63,33 +63,33 @@ class ChapterNumbers(SphinxPostTransform):
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension."""
     app.add_enumerable_node(
-        NumberedTable,
+        _NumberedTable,
         "table",
         _title,
         html=(_visit_html, _depart),
         latex=(_visit_latex, _depart),
     )
-    app.add_transform(NumberTables)
-    app.add_post_transform(ChapterNumbers)
+    app.add_transform(_NumberTables)
+    app.add_post_transform(_ChapterNumbers)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _title(table: nodes.Node) -> str:
-    assert isinstance(table, NumberedTable)
+    assert isinstance(table, _NumberedTable)
     return str(table["names"][0])
 
 
-def _visit_html(translator: HTML5Translator, table: NumberedTable) -> None:
+def _visit_html(translator: HTML5Translator, table: _NumberedTable) -> None:
     before, caption, after = table["html"].partition(CAPTION)
     translator.body.append(translator.starttag(table, "div") + before + caption)
     translator.add_fignumber(table)
     translator.body.append(after + "</div>")
 
 
-def _visit_latex(translator: LaTeXTranslator, table: NumberedTable) -> None:
+def _visit_latex(translator: LaTeXTranslator, table: _NumberedTable) -> None:
     label = translator.hypertarget(table["ids"][0], anchor=False)
     translator.body.append(LABEL.sub(lambda _: label, table["latex"]))
 
 
-def _depart(translator: HTML5Translator | LaTeXTranslator, table: NumberedTable) -> None:
+def _depart(translator: HTML5Translator | LaTeXTranslator, table: _NumberedTable) -> None:
     """Nothing follows a table."""

@@ -17,7 +17,7 @@ SITE = "site"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-class OwnBook(Protocol):
+class _OwnBook(Protocol):
     """What a book on other respondents than those of the two studies tells of itself."""
 
     @property
@@ -39,7 +39,7 @@ class Variant:
     overrides: Overrides  # for each chapter, the parameters that differ from the published ones
     partial: bool  # True if it does not show every page of the book
     # What a profile's own book is about; None for the book on the two studies.
-    profile: OwnBook | None = None
+    profile: _OwnBook | None = None
 
     @property
     def graded(self) -> bool:

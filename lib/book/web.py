@@ -12,7 +12,7 @@ from sphinx.writers.html5 import HTML5Translator
 LINEAGE = "lineage"
 
 
-class ShowLineage(SphinxPostTransform):
+class _ShowLineage(SphinxPostTransform):
     """Give each code cell an address, inside its fold, and each exhibit its line of lineage."""
 
     default_priority = 198  # before the folds are made
@@ -33,7 +33,7 @@ class ShowLineage(SphinxPostTransform):
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension."""
     app.add_config_value("book_banners", {}, "html", dict)
-    app.add_post_transform(ShowLineage)
+    app.add_post_transform(_ShowLineage)
     app.add_node(HideCodeCellNode, override=True, html=(_open_fold, _close_fold))
     app.add_node(nodes.citation, override=True, html=(_open_citation, _close_citation))
     app.connect("html-page-context", _add_banner)

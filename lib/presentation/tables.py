@@ -66,12 +66,12 @@ class Table:
             "text/csv": self.frame.to_csv(index=False, lineterminator="\n"),
             "text/plain": self.frame.to_string(index=False),
         }
-        described = {"name": self.name, "kind": "table", "caption": marked_caption(self)}
+        described = {"name": self.name, "kind": "table", "caption": _marked_caption(self)}
         described["source"] = self.source
         return data, {"replication": described}
 
 
-def marked_caption(table: Table) -> str:
+def _marked_caption(table: Table) -> str:
     """Put the mark of stand-in data before a caption, and behind what part of the rows is shown."""
     mark = STANDIN_MARK if table.source == "standin" else ""
     rows = len(table.frame)
@@ -88,7 +88,7 @@ def to_html(table: Table) -> str:
     cells = _linked(_cells(table).map(_html_cell), table).rename(columns=escape)
     with pd.option_context("display.max_colwidth", None):
         body = cells.to_html(index=False, escape=False, border=0, justify="left")
-    name, caption = escape(table.name), escape(marked_caption(table))
+    name, caption = escape(table.name), escape(_marked_caption(table))
     return (
         f'<figure class="book-table" id="table-{name}">{_column_styles(table, name)}'
         f"<figcaption>{caption}{_row_count(table)}</figcaption>"
@@ -110,7 +110,7 @@ def to_latex(table: Table) -> str:
     A ``table`` or ``longtable`` environment, labelled ``tab:NAME``; grades in words and colour.
     """
     grades = {f"{SYMBOLS[grade]} {grade.value}": colour for grade, colour in INK.items()}
-    return latex.table(_cells(table), _numeric(table), marked_caption(table), table.name, grades)
+    return latex.table(_cells(table), _numeric(table), _marked_caption(table), table.name, grades)
 
 
 def _cells(table: Table) -> pd.DataFrame:

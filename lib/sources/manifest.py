@@ -1,10 +1,10 @@
 """The SHA-256 manifest of the data: nothing in data/ changes unnoticed."""
 
 import argparse
-from hashlib import sha256
 from pathlib import Path
 
 from lib.core.errors import InputError
+from lib.core.hashes import differences, file_hash, read_hashes
 from lib.core.paths import ROOT
 
 MANIFEST = Path("data/MANIFEST.sha256")
@@ -13,6 +13,12 @@ FOLDERS = tuple(f"data/{kind}" for kind in KINDS)
 ADVICE = (
     "restore it with git, or run `python -m lib.sources.manifest --write` if the change is meant."
 )
+SAID = {
+    "missing": f"is listed in {MANIFEST} but missing: {ADVICE}",
+    "added": f"is not listed in {MANIFEST}: remove it, "
+    "or run `python -m lib.sources.manifest --write` if it is meant.",
+    "changed": f"differs from its hash in {MANIFEST}: {ADVICE}",
+}
 
 
 def check_manifest(root: Path) -> None:
@@ -29,18 +35,8 @@ def check_manifest(root: Path) -> None:
     InputError
         If a file is missing, changed or not listed, or the manifest itself is missing or damaged.
     """
-    listed = _read_manifest(root)
-    present = _hashes(root)
-    for name in sorted(listed.keys() | present.keys()):
-        if name not in present:
-            raise InputError(f"{name} is listed in {MANIFEST} but missing: {ADVICE}")
-        if name not in listed:
-            raise InputError(
-                f"{name} is not listed in {MANIFEST}: remove it, "
-                "or run `python -m lib.sources.manifest --write` if it is meant."
-            )
-        if listed[name] != present[name]:
-            raise InputError(f"{name} differs from its hash in {MANIFEST}: {ADVICE}")
+    for name, how in differences(_read_manifest(root), _hashes(root)):
+        raise InputError(f"{name} {SAID[how]}")
 
 
 def write_manifest(root: Path) -> None:
@@ -58,8 +54,7 @@ def write_manifest(root: Path) -> None:
 
 def _read_manifest(root: Path) -> dict[str, str]:
     try:
-        lines = (root / MANIFEST).read_text(encoding="utf-8").splitlines()
-        return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+        return read_hashes(root / MANIFEST)
     except OSError as error:
         raise InputError(f"{MANIFEST} cannot be read ({error.strerror}): {ADVICE}") from error
     except ValueError as error:
@@ -69,7 +64,7 @@ def _read_manifest(root: Path) -> dict[str, str]:
 def _hashes(root: Path) -> dict[str, str]:
     paths = (path for folder in FOLDERS for path in (root / folder).rglob("*") if path.is_file())
     return {
-        path.relative_to(root).as_posix(): sha256(path.read_bytes()).hexdigest()
+        path.relative_to(root).as_posix(): file_hash(path)
         for path in paths
         if not path.name.startswith(".")
     }

@@ -56,22 +56,8 @@ def bernoulli(
     )
 
 
-def log_choose(n: int, k: Array) -> Array:
-    """
-    Logarithm of binomial coefficients.
-
-    Parameters
-    ----------
-    n : int
-        Number of items.
-    k : ndarray
-        Counts, from 0 to n.
-
-    Returns
-    -------
-    ndarray
-        ``log(n! / (k! (n - k)!))``.
-    """
+def _log_choose(n: int, k: Array) -> Array:
+    """Logarithm of binomial coefficients."""
     result: Array = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
     return result
 
@@ -96,7 +82,7 @@ def binomial(predictor: Array, counts: Array, n_items: int) -> Derivatives:
     """
     probability = expit(predictor)
     return Derivatives(
-        log_choose(n_items, counts) + counts * predictor - n_items * np.logaddexp(0, predictor),
+        _log_choose(n_items, counts) + counts * predictor - n_items * np.logaddexp(0, predictor),
         (counts - n_items * probability)[:, None],
         -(n_items * probability * (1 - probability))[:, None, None],
     )
@@ -129,7 +115,7 @@ def beta_binomial(predictor: Array, dispersion: Array, counts: Array, n_items: i
     """
     mean, theta = expit(predictor), np.exp(dispersion)
     slope = mean * (1 - mean)
-    log_probability = log_choose(n_items, counts)
+    log_probability = _log_choose(n_items, counts)
     first, second = np.zeros((len(mean), 2)), np.zeros((len(mean), 2, 2))
     for r in range(n_items):
         for sign, base, change, used in (

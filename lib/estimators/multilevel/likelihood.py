@@ -124,7 +124,7 @@ class ClusteredData:
 
 
 @dataclass(frozen=True)
-class Placement:
+class _Placement:
     """
     Where the nodes of each cluster lie: ``v = centre + scale @ node``.
 
@@ -218,7 +218,7 @@ class MarginalLikelihood:
         """
         return Evaluation(self, np.asarray(parameters, dtype=float))
 
-    def place(self, fixed_part: Array, cholesky: Array) -> Placement:
+    def place(self, fixed_part: Array, cholesky: Array) -> _Placement:
         """
         Centre and scale the nodes of each cluster.
 
@@ -231,7 +231,7 @@ class MarginalLikelihood:
 
         Returns
         -------
-        Placement
+        _Placement
             Centres, scales and their derivatives.
 
         Raises
@@ -243,7 +243,7 @@ class MarginalLikelihood:
             return self._place_at_modes(fixed_part, self.data.random_design @ cholesky)
         n_clusters, n_effects = self._last_centre.shape
         n_parameters = self.data.loading_derivatives.shape[2]
-        return Placement(
+        return _Placement(
             np.zeros((n_clusters, n_effects)),
             np.broadcast_to(np.eye(n_effects), (n_clusters, n_effects, n_effects)),
             np.zeros((n_clusters, n_effects, n_parameters)),
@@ -268,7 +268,7 @@ class MarginalLikelihood:
         random_part = self.data.random_design[:, rows] * effects[self.data.cluster][:, columns]
         return np.hstack([self.data.design, random_part])
 
-    def _place_at_modes(self, fixed_part: Array, loadings: Array) -> Placement:
+    def _place_at_modes(self, fixed_part: Array, loadings: Array) -> _Placement:
         """Implicit differentiation of modes and curvatures; see Evaluation.scores."""
         data = self.data
         mode = self._modes(fixed_part, loadings)
@@ -289,7 +289,7 @@ class MarginalLikelihood:
         half = half.reshape(*curvature.shape, -1)
         curvature_derivatives = -(moved.reshape(half.shape) + half + half.swapaxes(1, 2))
         scale = np.linalg.inv(np.linalg.cholesky(curvature)).swapaxes(1, 2)
-        return Placement(
+        return _Placement(
             mode, scale, mode_derivatives, _scale_derivatives(scale, curvature_derivatives)
         )
 

@@ -76,26 +76,14 @@ def maximize(likelihood: MarginalLikelihood, start: Array, fixed: tuple[int, ...
     return _polished(likelihood, last, free, n_steps)
 
 
-def observed_information(
+def _observed_information(
     likelihood: MarginalLikelihood, at: Evaluation, n_points: int = INFORMATION_POINTS
 ) -> Array:
     """
     Observed information, in adaptive quadrature from no fewer than so many points.
 
-    Parameters
-    ----------
-    likelihood : MarginalLikelihood
-        The likelihood.
-    at : Evaluation
-        Where.
-    n_points : int
-        Points in each dimension.
-
-    Returns
-    -------
-    ndarray, shape (q, q)
-        Louis' identity at the nodes of the likelihood; for adaptive quadrature with fewer points
-        at so many, as few do not resolve the posterior variances.
+    Louis' identity at the nodes of the likelihood; for adaptive quadrature with fewer points at so
+    many, as few do not resolve the posterior variances.
     """
     finer = gauss_hermite(n_points, likelihood.data.random_design.shape[1])
     if not likelihood.adaptive or len(likelihood.rule.nodes) >= len(finer.nodes):
@@ -109,19 +97,19 @@ def _polished(
 ) -> Maximum:
     """Take a last Newton step with all points: the climb uses few, and stops a little short."""
     block = np.ix_(free, free)
-    information = observed_information(likelihood, current)[block]
+    information = _observed_information(likelihood, current)[block]
     if not _is_positive_definite(information):
         raise ConvergenceError("The climb ended at a stationary point that is no maximum.")
     parameters = current.parameters.copy()
     parameters[free] += cho_solve(cho_factor(information), current.score[free])
     last = likelihood.evaluate(parameters)
-    return Maximum(last, observed_information(likelihood, last), iteration + 1)
+    return Maximum(last, _observed_information(likelihood, last), iteration + 1)
 
 
 def _climbing_information(
     likelihood: MarginalLikelihood, at: Evaluation, free: np.ndarray
 ) -> Array:
-    information: Array = observed_information(likelihood, at, CLIMBING_POINTS)[np.ix_(free, free)]
+    information: Array = _observed_information(likelihood, at, CLIMBING_POINTS)[np.ix_(free, free)]
     return information
 
 
