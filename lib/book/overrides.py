@@ -5,10 +5,14 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from lib.book.notebooks import Chapter, tagged
 from lib.core.errors import InputError
+from lib.core.parameters import shown
 from lib.core.text_files import parse_yaml, read_yaml
 
+MOST_CHARACTERS = 90  # of a value; two of them make a sentence
 Overrides = dict[str, dict[str, Any]]
 
 
@@ -125,16 +129,16 @@ def _changed(chapter: Chapter, values: dict[str, Any]) -> dict[str, Any]:
 
 def _of_type(chapter: str, name: str, value: Any, default: Any) -> Any:
     """Give the value the type of the published one; a whole number will do for a decimal one."""
-    if isinstance(default, float) and type(value) is int:
-        return float(value)
-    if isinstance(default, tuple) and isinstance(value, list):
-        return tuple(value)
-    if default is None or value is None or type(value) is type(default):
+    if default is None or value is None:
         return value
-    raise InputError(
-        f"{name} of {chapter} is {value!r} ({_kind(value)}); "
-        f"it must be {_kind(default)}, as the published {default!r} is."
-    )
+    try:
+        strict = not isinstance(default, tuple)  # YAML has lists only
+        return TypeAdapter(type(default)).validate_python(value, strict=strict)
+    except ValidationError as error:
+        raise InputError(
+            f"{name} of {chapter} is {shown(value, MOST_CHARACTERS)} ({_kind(value)}); "
+            f"it must be {_kind(default)}, as the published {shown(default, MOST_CHARACTERS)} is."
+        ) from error
 
 
 def _kind(value: Any) -> str:
