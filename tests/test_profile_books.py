@@ -201,7 +201,7 @@ def test_a_new_profile_is_a_template_that_is_never_overwritten(project: Project)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Wrote params/mine.yml: fill it in, then run")
     assert path.read_text() == (project.root / "params/templates/wvs.yml").read_text()
-    with pytest.raises(InputError, match=r"^params/mine\.yml, line 9: title is empty: fill it in"):
+    with pytest.raises(InputError, match=r"^params/mine\.yml, line 8: title is empty: fill it in"):
         read_profile(path, project.root)
     path.write_text("mine")
     again = new_profile(project, "mine")
