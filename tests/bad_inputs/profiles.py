@@ -663,6 +663,13 @@ FILES = [
             "{book}/params/mine.yml repeats 'male' in line 23: keep one of them.",
         ),
         (
+            TEXTS[LIST].replace("labels: {men: [1]", 'labels: {"\\u202Emen\\n": [1.5]'),
+            (
+                "params/mine.yml, line 38: item 1 of groups.gender.labels.'\\u202emen\\n' is 1.5; "
+                "it must be a code or a text of the file."
+            ),
+        ),
+        (
             TEXTS[LIST] + "7: seven\n",
             (
                 "params/mine.yml has 7, which no profile knows: use one of kind, title, file, "

@@ -144,7 +144,7 @@ def sentence(error: ValidationError, file: str, text: str) -> str:
     lacking = str(names.pop()) if fault["type"] == "missing" or in_key else ""
     last = names[-1] if names else None
     item = f"item {last + 1} of " if isinstance(last, int) else ""
-    keys = item + ".".join(shortened(n, MOST_OF_A_VALUE) for n in names if isinstance(n, str))
+    keys = item + ".".join(_key(name) for name in names if isinstance(name, str))
     where = file + (f", line {line}" if line else "") + (f": {keys}" if keys else "")
     return shortened(f"{where}{_told(fault, lacking, in_key)}", MOST_CHARACTERS)
 
@@ -162,6 +162,11 @@ def _told(fault: ErrorDetails, lacking: str, in_key: bool) -> str:
     what = WANTED[kind].format(**context) if kind in WANTED else fault["msg"]
     told = f"{value}; it must {what.removeprefix('Input should ')}."
     return f" has the key {told}" if in_key else f" is {told}"
+
+
+def _key(name: str) -> str:
+    """Show a key of the user's, whatever it holds."""
+    return shortened(name if name.isprintable() else repr(name), MOST_OF_A_VALUE)
 
 
 def _short(value: object) -> str:
