@@ -25,6 +25,7 @@ TWO_TO_NINE = partial(whole_number, at_least=2, at_most=9)
         (number, "1", "'1'; it must be a number."),
         (number, nan, "nan; it must be a number."),
         (number, inf, "inf; it must be a number."),
+        (partial(number, at_most=1), 10**250, f"1{'0' * 199}…; it must be a number of at most 1."),
         (number, False, "False; it must be a number."),
         (partial(one_of, allowed=["a", "b"]), "c", "'c'; it must be one of 'a', 'b'."),
         (partial(one_of, allowed=[1, 2]), True, "True; it must be one of 1, 2."),
@@ -38,6 +39,11 @@ def test_a_bad_value_gets_one_sentence(check, value, sentence):
     with pytest.raises(InputError) as caught:
         check("x", value)
     assert str(caught.value) == f"x is {sentence}"
+
+
+def test_a_number_that_python_does_not_write_out_is_told():
+    with pytest.raises(InputError, match=r"^x is a number of thousands of digits; it must be a wh"):
+        TWO_TO_NINE("x", 16**9000)
 
 
 def test_an_item_of_a_list_is_named():

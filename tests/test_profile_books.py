@@ -23,12 +23,13 @@ from lib.core.paths import ROOT
 from lib.core.text_files import read_yaml
 from lib.respondents.profiles import read_profile
 from lib.respondents.profiles.generated import write_standin_file
+from lib.respondents.profiles.reading import copy_template
 from lib.respondents.studies import as_csv, standin_rows
 from lib.sources.wvs import read_country_codes
 
 PAGE = ROOT / "chapters" / "run_it.md"
 LIST, SURVEY = "csto_second_wave", "trust_eu"
-FENCE = re.compile(r"```(bash|text)\n(.*?)```", re.DOTALL)
+FENCE = re.compile(r"```(bash|yaml)\n(.*?)```", re.DOTALL)
 OPEN = ".venv/bin/"
 
 
@@ -180,8 +181,8 @@ def test_every_chapter_of_a_profile_belongs_to_one_kind_of_evidence():
     assert named == sorted(path.stem for path in (ROOT / FOLDER).glob("*.ipynb"))
 
 
-def answers_on_the_page() -> str:
-    return next(text for kind, text in FENCE.findall(PAGE.read_text()) if kind == "text")
+def profile_on_the_page() -> str:
+    return next(text for kind, text in FENCE.findall(PAGE.read_text()) if kind == "yaml")
 
 
 def commands_on_the_page() -> list[str]:
@@ -189,66 +190,49 @@ def commands_on_the_page() -> list[str]:
     return [line for block in blocks for line in block.splitlines()]
 
 
-def new_profile(project: Project, answers: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "lib.book", "new-profile"]
-    options = {"cwd": project.root, "input": answers, "capture_output": True, "text": True}
-    return subprocess.run(command, check=False, **options)
+def new_profile(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "lib.book", "new-profile", *arguments]
+    return subprocess.run(command, cwd=project.root, check=False, capture_output=True, text=True)
 
 
-def test_the_answers_on_the_page_make_a_profile_that_is_never_overwritten(project: Project):
-    done = new_profile(project, answers_on_the_page())
-    assert done.returncode == 0, done.stderr
-    path = project.root / "params" / "trust_cis_wave7.yml"
-    profile = read_profile(path, project.root)
-    assert profile.formulas["individual level"] == "trust_cis ~ xenophobia + age"
-    assert [*profile.countries] == ["ARM", "KAZ", "KGZ", "RUS"]
-    assert path.read_text().count("\n# ") >= 10
-    before = path.read_text()
-    again = new_profile(project, answers_on_the_page())
-    assert "params/trust_cis_wave7.yml exists and is not overwritten" in again.stdout + again.stderr
-    assert again.returncode == 1  # the questions go on until the answers end
-    assert path.read_text() == before
+def test_a_new_profile_is_a_template_that_is_never_overwritten(project: Project):
+    path = project.root / "params" / "mine.yml"
+    done = new_profile(project, "mine", "--kind", "wvs")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Wrote params/mine.yml: fill it in, then run")
+    assert path.read_text() == (project.root / "params/templates/wvs.yml").read_text()
+    with pytest.raises(InputError, match=r"^params/mine\.yml, line 8: title is empty: fill it in"):
+        read_profile(path, project.root)
+    path.write_text("mine")
+    again = new_profile(project, "mine")
+    assert (again.returncode, again.stdout) == (2, "")
+    assert again.stderr == "params/mine.yml exists and is not overwritten: name another one.\n"
+    assert path.read_text() == "mine"
     path.unlink()
 
 
-def test_a_wrong_answer_is_told_at_once_and_asked_again(project: Project):
-    (project.root / "data" / "raw" / "asked.csv").write_text("count,group,sex\n1,0,1\n")
-    answers = {
-        "Bad": "cannot name a profile",
-        "mine": None,
-        "survey": "'survey' is none of them",
-        "list_experiment": None,
-        "Another list": None,
-        "data/raw/nowhere.csv": "There is no file",
-        "data/raw/asked.csv": None,
-        "One": None,
-        "Two": None,
-        "": None,
-        "The sensitive one": None,
-        "counts": "the file has no column 'counts': did you mean 'count'?",
-        "count": None,
-        "group": None,
-        "0": None,
-        "1,,": "write codes or texts, separated by commas",
-        "1": None,
-        " ": None,
-        "class": "has the name 'class'",
-        "gender": None,
-        "sex": None,
-        "men=1": "has fewer than two groups",
-        "men=1; women=1": "uses '1' twice",
-        "men=1; women=2": None,
-        "  ": None,
-        "   ": None,
-    }
-    done = new_profile(project, "".join(f"{answer}\n" for answer in answers))
-    said = done.stdout + done.stderr
-    assert done.returncode == 0, said
-    assert [each for each in answers.values() if each and each not in said] == []
-    assert said.count("Error: ") == sum(each is not None for each in answers.values())
-    profile = read_profile(project.root / "params" / "mine.yml", project.root)
-    assert (profile.n_items, profile.weight, profile.file) == (2, "", "data/raw/asked.csv")
-    (project.root / "params" / "mine.yml").unlink()
+@pytest.mark.parametrize(
+    "name", ["../../x", "..", "", "/tmp/x", "sweeps/x", "x.yml", "Mine", "x\n", "$(touch x)", "ж"]
+)
+def test_a_new_profile_lies_in_params(project: Project, name: str):
+    with pytest.raises(InputError, match="cannot name a profile"):
+        copy_template(project.root, name, "wvs")
+
+
+def test_a_new_profile_has_a_kind(project: Project):
+    with pytest.raises(
+        InputError, match=r"^the kind is '\.\./sweeps/x'; it must be one of 'list_e"
+    ):
+        copy_template(project.root, "mine", "../sweeps/x")
+
+
+def test_the_profile_on_the_page_is_one(project: Project):
+    path = project.root / "params" / "trust_cis_wave7.yml"
+    path.write_text(profile_on_the_page())
+    profile = read_profile(path, project.root)
+    assert profile.formulas["individual level"] == "trust_cis ~ xenophobia + age"
+    assert [*profile.countries] == ["ARM", "KAZ", "KGZ", "RUS"]
+    path.unlink()
 
 
 def test_the_page_is_in_the_book_and_its_commands_are_those_that_there_are():
@@ -278,7 +262,9 @@ def test_every_step_of_the_page_runs_on_generated_files(tmp_path):
     wave_file(raw / "wave6.dta")
     (raw / "respondents.csv").write_text(as_csv(standin_rows("list_experiment", ROOT)))
     for command in commands_on_the_page():
-        run(book.root, command, answers_on_the_page())
+        run(book.root, command)
+        if "new-profile" in command:
+            (book.root / "params" / "trust_cis_wave7.yml").write_text(profile_on_the_page())
         if command.startswith("make profile"):
             name = re.search(r"params/(\w+)\.yml", command)[1]
             page = book.root / "_build" / "profiles" / name / "html" / "chapters"
@@ -297,12 +283,12 @@ def wave_file(path: Path) -> None:
     frame.assign(V1=6).to_stata(path, write_index=False)
 
 
-def run(root: Path, command: str, answers: str = "") -> str:
+def run(root: Path, command: str) -> str:
     """Run a command of the page, without the PDF, which takes its own time."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | {"NO_SYSTEM": "1"}
     if command.startswith("make book"):
         environment["ARGS"] = "--no-pdf"
-    options = {"cwd": root, "input": answers, "capture_output": True, "text": True}
+    options = {"cwd": root, "capture_output": True, "text": True}
     done = subprocess.run(["bash", "-c", command], check=False, env=environment, **options)
     assert done.returncode == 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
     return done.stdout

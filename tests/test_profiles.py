@@ -1,20 +1,31 @@
 """Profiles: each fault in one sentence, and rows of the form that they describe."""
 
 import re
+from functools import reduce
+from itertools import pairwise
+from operator import getitem
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import get_args, get_origin
 
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from lib.core.errors import InputError
 from lib.core.paths import ROOT
+from lib.core.text_files import read_yaml
 from lib.estimators import list_experiment as le
 from lib.respondents.profiles import is_generated, profile_texts, read_profile
 from lib.respondents.profiles.generated import write_standin_file
+from lib.respondents.profiles.reading import KINDS
 from lib.respondents.profiles.survey import read_item_map
 from lib.sources.list_experiment.recodes import in_treatment
+from tests.bad_inputs.profiles import changed
 
 PARAMS = ROOT / "params"
 LIST, SURVEY = "csto_second_wave", "trust_eu"
@@ -142,3 +153,129 @@ def test_another_wave_is_read_by_its_list_of_items(tmp_path):
     assert [*columns] == ["A_WAVE", "B_COUNTRY", "Q82_EU", "Q21", "Q262", "standin"]
     frame, _ = profile.read(tmp_path / "wave7.dta")
     assert np.isclose(frame["xenophobia"].mean(), 0.5, atol=0.03)
+
+
+FILLED = {
+    "list_experiment": {
+        "title": "A list",
+        "items": ["One", "Two"],
+        "sensitive": "Three",
+        "count": "n",
+        "arm": {"column": "arm", "control": [0], "treatment": [1]},
+        "groups": {"gender": {"column": "sex", "labels": {"men": [1], "women": [2]}}},
+    },
+    "wvs": {
+        "title": "A question",
+        "outcome": {"name": "trust_eu", "item": "V125_00", "ones": [1, 2]},
+        "regressors": {"male": {"item": "V240", "ones": [1]}, "age": {"item": "V242"}},
+        "moderated": "male",
+        "country_level": "membership",
+        "countries": {iso3: {"value": v} for v, iso3 in enumerate(("ARM", "KAZ", "KGZ", "RUS"))},
+    },
+}
+
+
+def filled(value: object, answers: object) -> object:
+    """Put answers where a template is empty, and nowhere else."""
+    if isinstance(value, dict) and isinstance(answers, dict):
+        return {key: filled(each, answers.get(key)) for key, each in value.items()}
+    assert answers is None or value is None, f"{value} is filled in already"
+    return value if answers is None else answers
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_template_is_a_profile_once_it_is_filled_in_and_no_sooner(kind, tmp_path):
+    template = PARAMS / "templates" / f"{kind}.yml"
+    with pytest.raises(InputError, match="title is empty: fill it in"):
+        read_profile(template, ROOT)
+    whole = filled(read_yaml(template), FILLED[kind])
+    (tmp_path / "mine.yml").write_text(yaml.safe_dump(whole, sort_keys=False))
+    profile = read_profile(tmp_path / "mine.yml", ROOT)
+    frame, _ = profile.read(written(profile, tmp_path / "rows.csv"))
+    assert len(frame) == 1000 * len(getattr(profile, "countries", [1]))
+
+
+def written(profile, path: Path) -> Path:
+    write_standin_file(profile, path)
+    return path
+
+
+def model_keys(model: type[BaseModel], place: str = "") -> set[str]:
+    """Name the keys of a profile by where they stand; names that a user gives are stars."""
+    keys = set()
+    for name, field in model.model_fields.items():
+        keys.add(f"{place}{name}")
+        inner, star = field.annotation, ""
+        if get_origin(inner) is dict:
+            inner, star = get_args(inner)[1], "*."
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            keys |= model_keys(inner, f"{place}{name}.{star}")
+    return keys
+
+
+STARS = r"^(groups|regressors|countries)\.\w+"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_comment_explains_each_key_of_a_template(kind):
+    lines = (PARAMS / "templates" / f"{kind}.yml").read_text(encoding="utf-8").splitlines()
+    explained, above = set(), []
+    for before, line in pairwise(lines):
+        if not (key := re.match(r"( *)(\w+):", line)):
+            continue
+        above = [*above[: len(key[1]) // 2], key[2]]
+        if before.strip().startswith("# ") and len(before) - len(before.lstrip()) == len(key[1]):
+            explained.add(re.sub(STARS, r"\1.*", ".".join(above)))
+    assert explained == model_keys(KINDS[kind])
+
+
+PLACES = {
+    LIST: "items count arm arm.column arm.control weight groups groups.gender groups.gender.column "
+    "groups.gender.labels groups.region.left_out standin.n",
+    SURVEY: "outcome outcome.name outcome.ones regressors regressors.male regressors.male.ones "
+    "moderated country_level countries countries.DEU.value",
+}
+WORDS = [
+    "",
+    " ",
+    "*",
+    "1",
+    "01",
+    "1.0",
+    "²",
+    "-1",
+    "sex",
+    "version ",
+    "Almaty",
+    "age",
+    "count",
+    "C",
+]
+SCALARS = st.sampled_from([None, True, -1, 0, 1, 2, 2.5, float("nan"), 10**400, *WORDS]) | st.text()
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(SCALARS, inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from([(n, p) for n in PLACES for p in PLACES[n].split()]), VALUES)
+def test_a_changed_profile_is_read_and_generates_rows_or_gets_one_sentence(case, value):
+    name, place = case
+    whole = changed(name, "standin.n", 100)
+    *parents, last = place.split(".")
+    reduce(getitem, parents, whole)[last] = value
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "mine.yml"
+        path.write_text(yaml.safe_dump(whole, sort_keys=False))
+        try:
+            profile = read_profile(path, ROOT)
+        except InputError as error:
+            told = str(error)
+        else:
+            told = ""
+            write_standin_file(profile, path.with_suffix(".csv"))
+            assert len(pd.read_csv(path.with_suffix(".csv"))) >= 100
+        assert len(told) <= 300
+        assert "\n" not in told

@@ -114,12 +114,15 @@ def standin_command(
 
 
 @app.command("new-profile")
-def new_profile_command() -> None:
-    """Ask a few questions and write a profile into params/."""
-    from lib.book.new_profile import ask_for_profile
+def new_profile_command(
+    name: Annotated[str, typer.Argument(help="Its name: small letters, digits, underscores.")],
+    kind: Annotated[str, typer.Option(help="list_experiment or wvs.")] = "list_experiment",
+) -> None:
+    """Write params/NAME.yml, a profile to fill in; a comment explains each line."""
+    from lib.respondents.profiles.reading import copy_template
 
-    path = ask_for_profile(Project(ROOT))
-    typer.echo(f"Wrote {path}\nTry it: python -m lib.book profile {path}")
+    path = copy_template(ROOT, name, kind).relative_to(ROOT)
+    typer.echo(f"Wrote {path}: fill it in, then run python -m lib.book profile {path}")
 
 
 @app.command("list")

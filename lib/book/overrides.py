@@ -7,8 +7,10 @@ from typing import Any
 
 from lib.book.notebooks import Chapter, tagged
 from lib.core.errors import InputError
-from lib.core.text_files import parse_yaml, read_yaml
+from lib.core.parameters import shown
+from lib.core.text_files import LARGEST_INTEGER, parse_yaml, read_yaml
 
+MOST_CHARACTERS = 90  # of a value; two of them make a sentence
 Overrides = dict[str, dict[str, Any]]
 
 
@@ -125,15 +127,15 @@ def _changed(chapter: Chapter, values: dict[str, Any]) -> dict[str, Any]:
 
 def _of_type(chapter: str, name: str, value: Any, default: Any) -> Any:
     """Give the value the type of the published one; a whole number will do for a decimal one."""
-    if isinstance(default, float) and type(value) is int:
+    if isinstance(default, float) and type(value) is int and abs(value) <= LARGEST_INTEGER:
         return float(value)
     if isinstance(default, tuple) and isinstance(value, list):
         return tuple(value)
     if default is None or value is None or type(value) is type(default):
         return value
     raise InputError(
-        f"{name} of {chapter} is {value!r} ({_kind(value)}); "
-        f"it must be {_kind(default)}, as the published {default!r} is."
+        f"{name} of {chapter} is {shown(value, MOST_CHARACTERS)} ({_kind(value)}); "
+        f"it must be {_kind(default)}, as the published {shown(default, MOST_CHARACTERS)} is."
     )
 
 

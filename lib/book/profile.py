@@ -63,7 +63,7 @@ def profile_variant(
         raise InputError(f"{path} lies outside of {project.root}: keep profiles in params/.")
     path = project.root / path.resolve().relative_to(project.root.resolve())
     profile = read_profile(path, project.root)
-    profile = replace(profile, encoding=encoding or profile.encoding)
+    profile = profile.model_copy(update={"encoding": encoding or profile.encoding})
     own = {"file": project.root / profile.file if profile.file else None}
     book = ProfileBook(profile, file or require_files(own).get("file"))
     chapters = tuple(_chapter(project, book, path, name) for name in CHAPTERS[type(profile)])

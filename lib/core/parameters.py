@@ -1,6 +1,7 @@
 """Checks of a chapter's parameters: a bad value gets one plain sentence."""
 
 from collections.abc import Callable, Collection
+from functools import partial
 from math import inf, isfinite
 from pathlib import Path
 from typing import Any
@@ -11,29 +12,9 @@ MOST_CHARACTERS = 200
 Check = Callable[[str, Any], None]
 
 
-def whole_number(name: str, value: object, at_least: float = -inf, at_most: float = inf) -> None:
-    """
-    Check that a parameter is a whole number within a range.
-
-    Parameters
-    ----------
-    name : str
-        Name of the parameter.
-    value : object
-        Value found.
-    at_least, at_most : float
-        Ends of the range, included; infinite if open.
-
-    Raises
-    ------
-    InputError
-        If the value is no whole number or lies outside the range.
-    """
-    fits = isinstance(value, int) and not isinstance(value, bool) and at_least <= value <= at_most
-    _require(fits, name, value, "a whole number" + _range(at_least, at_most))
-
-
-def number(name: str, value: object, at_least: float = -inf, at_most: float = inf) -> None:
+def number(
+    name: str, value: object, at_least: float = -inf, at_most: float = inf, *, whole: bool = False
+) -> None:
     """
     Check that a parameter is a finite number within a range.
 
@@ -45,19 +26,21 @@ def number(name: str, value: object, at_least: float = -inf, at_most: float = in
         Value found.
     at_least, at_most : float
         Ends of the range, included; infinite if open.
+    whole : bool
+        Whether it must be a whole number.
 
     Raises
     ------
     InputError
-        If the value is no finite number or lies outside the range.
+        If the value is no finite number, or no whole one, or lies outside the range.
     """
-    fits = (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and isfinite(value)
-        and at_least <= value <= at_most
-    )
-    _require(fits, name, value, "a number" + _range(at_least, at_most))
+    kinds = int if whole else int | float
+    fits = isinstance(value, kinds) and not isinstance(value, bool) and abs(value) != inf
+    wanted = f"a {'whole ' if whole else ''}number{_range(at_least, at_most)}"
+    _require(fits and at_least <= value <= at_most, name, value, wanted)  # type: ignore[operator]
+
+
+whole_number = partial(number, whole=True)
 
 
 def one_of(name: str, value: object, allowed: Collection[object]) -> None:
@@ -133,6 +116,19 @@ def list_of(
         check(f"item {position} of {name}", item)
 
 
+def shown(value: object, most: int) -> str:
+    """Show a value in at most so many characters."""
+    try:
+        return shortened(repr(value), most)
+    except ValueError:  # Python does not write an integer of thousands of digits
+        return "a number of thousands of digits"
+
+
+def shortened(text: str, most: int) -> str:
+    """Cut a text off after so many characters."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def _is_file(name: str) -> bool:
     try:
         return Path(name).is_file()
@@ -142,9 +138,7 @@ def _is_file(name: str) -> bool:
 
 def _require(fits: bool, name: str, value: object, wanted: str) -> None:
     if not fits:
-        shown = repr(value)
-        shown = shown if len(shown) <= MOST_CHARACTERS else f"{shown[:MOST_CHARACTERS]}…"
-        raise InputError(f"{name} is {shown}; it must be {wanted}.")
+        raise InputError(f"{name} is {shown(value, MOST_CHARACTERS)}; it must be {wanted}.")
 
 
 def _range(at_least: float, at_most: float) -> str:

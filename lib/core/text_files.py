@@ -79,6 +79,23 @@ def parse_yaml(text: str) -> Any:
         raise InputError(f"is no YAML{place}: write one `name: value` a line.") from error
 
 
+def key_line(text: str, keys: Sequence[int | str]) -> int:
+    """Give the line of a value in YAML, or of the last key that leads there; 0 if none does."""
+    node, line = yaml.compose(text, Loader=yaml.SafeLoader), 0
+    for key in keys:
+        if isinstance(node, yaml.SequenceNode) and isinstance(key, int):
+            found = [(node.value[key], node.value[key])]
+        elif isinstance(node, yaml.MappingNode):
+            found = [pair for pair in node.value if pair[0].value == key]
+        else:
+            found = []
+        if not found:
+            break
+        name, node = found[0]
+        line = name.start_mark.line + 1
+    return line
+
+
 class _RepeatedKeyError(ConstructorError):
     """A mapping names a key twice."""
 

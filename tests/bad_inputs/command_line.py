@@ -146,6 +146,20 @@ PARAMETERS = [
             ),
         ),
         (
+            "step=1" + "0" * 400,
+            (
+                "step of hypotheses is 1" + "0" * 89 + "… (a whole number); it must be a number, "
+                "as the published 0.1 is."
+            ),
+        ),
+        (
+            "step=" + "x" * 1000,
+            (
+                "step of hypotheses is '" + "x" * 89 + "… (a text); it must be a number, as the "
+                "published 0.1 is."
+            ),
+        ),
+        (
             "countries=KAZ",
             (
                 "countries of context_and_hypotheses is 'KAZ' (a text); it must be a "

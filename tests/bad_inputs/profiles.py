@@ -11,144 +11,357 @@ PARAMS = ROOT / "params"
 LIST, SURVEY = "csto_second_wave", "trust_eu"
 PROFILE = "{book}/params/mine.yml"
 GONE = object()
-COMMON_FAULTS = [
-    (
-        "kind",
-        "census",
-        ("params/mine.yml: kind is 'census'; it must be one of 'list_experiment', 'wvs'."),
-    ),
-    ("kind", GONE, "params/mine.yml lacks 'kind': add it."),
-    ("title", GONE, "params/mine.yml lacks 'title': add it."),
-    ("title", 7, "params/mine.yml: title is 7; it must be a text."),
-    ("title", "A \0", "params/mine.yml: title is 'A \\x00'; it must be a text."),
-    (
-        "titel",
-        "A title",
-        ("params/mine.yml has 'titel', which no profile knows: did you mean 'title'?"),
-    ),
-    ("file", 7, "params/mine.yml: file is 7; it must be a text."),
-    (
-        "encoding",
-        "cp1521",
+
+
+def common_faults(alpha: int, encoding: int) -> list[tuple[str, object, str]]:
+    """Faults of every profile; `alpha`, before the stand-ins, and `encoding` are their lines."""
+    return [
         (
-            "params/mine.yml: encoding: 'cp1521' is no encoding that Python knows: use a name such "
-            "as utf-8 or cp1251."
+            "kind",
+            "census",
+            "params/mine.yml: kind is 'census'; it must be one of 'list_experiment', 'wvs'.",
         ),
-    ),
-    ("alpha", 5, ("params/mine.yml: alpha is 5; it must be a number from 0.001 to 0.2.")),
-    ("standin", GONE, "params/mine.yml lacks 'standin': add it."),
-    ("standin", 1000, "params/mine.yml: standin is 1000; it must be a mapping."),
-    (
-        "standin.n",
-        10,
-        ("params/mine.yml: standin.n is 10; it must be a whole number from 100 to 100000."),
-    ),
-    ("standin.n", GONE, "params/mine.yml: standin lacks 'n': add it."),
-    (
-        "standin.seed",
-        -1,
-        ("params/mine.yml: standin.seed is -1; it must be a whole number of at least 0."),
-    ),
-    (
-        "standin.size",
-        5,
-        ("params/mine.yml: standin has 'size', which no profile knows: use one of n, seed."),
-    ),
-]
+        (
+            "kind",
+            GONE,
+            "params/mine.yml: kind is None; it must be one of 'list_experiment', 'wvs'.",
+        ),
+        ("title", GONE, "params/mine.yml lacks 'title': add it."),
+        (
+            "title",
+            7,
+            (
+                "params/mine.yml, line 2: title is 7; it must be a text: quote numbers, yes, "
+                "no, on and off."
+            ),
+        ),
+        (
+            "title",
+            "A \x00",
+            ("params/mine.yml, line 2: title is 'A \\x00'; it must be a text that can be printed."),
+        ),
+        (
+            "titel",
+            "A title",
+            "params/mine.yml has 'titel', which no profile knows: did you mean 'title'?",
+        ),
+        (
+            "file",
+            7,
+            (
+                "params/mine.yml, line 3: file is 7; it must be a text: quote numbers, yes, no,"
+                " on and off."
+            ),
+        ),
+        ("alpha", 5, f"params/mine.yml, line {alpha}: alpha is 5; it must be at most 0.2."),
+        ("standin", GONE, "params/mine.yml lacks 'standin': add it."),
+        (
+            "standin",
+            1000,
+            f"params/mine.yml, line {alpha + 1}: standin is 1000; it must be a mapping.",
+        ),
+        (
+            "standin.n",
+            10,
+            f"params/mine.yml, line {alpha + 2}: standin.n is 10; it must be at least 100.",
+        ),
+        ("standin.n", GONE, f"params/mine.yml, line {alpha + 1}: standin lacks 'n': add it."),
+        (
+            "standin.seed",
+            -1,
+            f"params/mine.yml, line {alpha + 3}: standin.seed is -1; it must be at least 0.",
+        ),
+        (
+            "standin.size",
+            5,
+            (
+                f"params/mine.yml, line {alpha + 1}: standin has 'size', which no profile knows:"
+                " use one of n, seed."
+            ),
+        ),
+        (
+            "title",
+            " \u200b\ud800",
+            (
+                "params/mine.yml, line 2: title is ' \\u200b\\ud800'; it must be a text that can "
+                "be printed."
+            ),
+        ),
+        (
+            "title",
+            "A\x1b[31m title",
+            (
+                "params/mine.yml, line 2: title is 'A\\x1b[31m title'; it must be a text that "
+                "can be printed."
+            ),
+        ),
+        ("title", None, "params/mine.yml, line 2: title is empty: fill it in."),
+        (
+            "encoding",
+            "utf-99",
+            (
+                f"params/mine.yml, line {encoding}: encoding: 'utf-99' is no encoding that "
+                "Python knows: use a name such as utf-8 or cp1251."
+            ),
+        ),
+        (
+            "standin.n",
+            1.5,
+            (f"params/mine.yml, line {alpha + 2}: standin.n is 1.5; it must be a whole number."),
+        ),
+        (
+            "standin.seed",
+            True,
+            (
+                f"params/mine.yml, line {alpha + 3}: standin.seed is True; it must be a whole "
+                "number."
+            ),
+        ),
+        (
+            "standin.seed",
+            2**70,
+            (
+                f"params/mine.yml, line {alpha + 3}: standin.seed is 1180591620717411303424; it "
+                "must be less than 4294967296."
+            ),
+        ),
+    ]
+
+
 LIST_FAULTS = [
     (
-        "items",
-        ["One"],
-        ("params/mine.yml: items is ['One']; it must be a list with a length of at least 2."),
+        "x" * 1000,
+        1,
+        (
+            "params/mine.yml has 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…, which no "
+            "profile knows: use one of kind, title, file, encoding, alpha, standin, items, "
+            "sensitive, count, arm, weight, groups."
+        ),
     ),
+    ("items", ["One"], "params/mine.yml, line 5: items is ['One']; it must hold 2 or more."),
+    ("items", "One", "params/mine.yml, line 5: items is 'One'; it must be a list."),
     (
         "items",
-        "One",
-        ("params/mine.yml: items is 'One'; it must be a list with a length of at least 2."),
+        ["One", 2],
+        (
+            "params/mine.yml, line 7: item 2 of items is 2; it must be a text: quote "
+            "numbers, yes, no, on and off."
+        ),
     ),
-    ("items", ["One", 2], "item 2 of params/mine.yml: items is 2; it must be a text."),
-    ("sensitive", "", "params/mine.yml: sensitive is ''; it must be a text."),
+    (
+        "sensitive",
+        "",
+        ("params/mine.yml, line 10: sensitive is ''; it must be a text that can be printed."),
+    ),
     ("count", GONE, "params/mine.yml lacks 'count': add it."),
-    ("arm", "version", "params/mine.yml: arm is 'version'; it must be a mapping."),
-    ("arm.control", GONE, "params/mine.yml: arm lacks 'control': add it."),
-    (
-        "arm.treatment",
-        [],
-        ("params/mine.yml: arm.treatment is []; it must be a list with a length of at least 1."),
-    ),
-    ("arm.treatment", [0], "params/mine.yml: arm uses '0' twice: give it one meaning."),
+    ("arm", "version", "params/mine.yml, line 12: arm is 'version'; it must be a mapping."),
+    ("arm.control", GONE, "params/mine.yml, line 12: arm lacks 'control': add it."),
+    ("arm.treatment", [], "params/mine.yml, line 17: arm.treatment is []; it must hold 1 or more."),
+    ("arm.treatment", [0], "params/mine.yml, line 12: arm uses '0' twice: give it one meaning."),
     (
         "arm.placebo",
         [2],
         (
-            "params/mine.yml: arm has 'placebo', which no profile knows: use one of "
-            "column, control, treatment."
+            "params/mine.yml, line 12: arm has 'placebo', which no profile knows: use one "
+            "of column, control, treatment."
         ),
     ),
-    ("groups", {}, "params/mine.yml: groups names 0: name 1 or more."),
-    ("groups.gender", "sex", ("params/mine.yml: groups.gender is 'sex'; it must be a mapping.")),
-    ("groups.gender.column", GONE, "params/mine.yml: groups.gender lacks 'column': add it."),
+    ("groups", {}, "params/mine.yml, line 21: groups is {}; it must hold 1 or more."),
+    (
+        "groups.gender",
+        "sex",
+        "params/mine.yml, line 22: groups.gender is 'sex'; it must be a mapping.",
+    ),
+    (
+        "groups.gender.column",
+        GONE,
+        "params/mine.yml, line 22: groups.gender lacks 'column': add it.",
+    ),
     (
         "groups.gender.labels",
         {"men": [1]},
-        ("params/mine.yml: groups.gender.labels has fewer than two groups: give two or more."),
+        ("params/mine.yml, line 24: groups.gender.labels is {'men': [1]}; it must hold 2 or more."),
     ),
     (
         "groups.gender.labels",
         {True: [1], False: [2]},
         (
-            "params/mine.yml: groups.gender.labels has the label True: it must be a "
-            "text of its own (quote numbers, yes, no, on and off)."
+            "params/mine.yml, line 24: groups.gender.labels has the key True; it must be a "
+            "text: quote numbers, yes, no, on and off."
         ),
     ),
     (
         "groups.gender.labels.men",
         [2],
-        ("params/mine.yml: groups.gender uses '2' twice: give it one meaning."),
+        "params/mine.yml, line 22: groups.gender uses '2' twice: give it one meaning.",
     ),
     (
         "groups.gender.labels.men",
         [1.5],
         (
-            "item 1 of params/mine.yml: groups.gender.labels.men is 1.5; it must be "
-            "a code or a text of the file."
+            "params/mine.yml, line 26: item 1 of groups.gender.labels.men is 1.5; it must "
+            "be a code or a text of the file."
         ),
     ),
     (
         "groups.gender.left_out",
         3,
-        (
-            "params/mine.yml: groups.gender.left_out is 3; it must be a list with a "
-            "length of at least 0."
-        ),
+        "params/mine.yml, line 29: groups.gender.left_out is 3; it must be a list.",
     ),
     (
         "groups.ethnicity.left_out",
         [2],
-        ("params/mine.yml: groups.ethnicity uses '2' twice: give it one meaning."),
+        ("params/mine.yml, line 40: groups.ethnicity uses '2' twice: give it one meaning."),
     ),
     (
         "groups.class",
         {},
         (
-            "params/mine.yml: groups has the name 'class': use letters, digits and "
-            "underscores, a letter first (and quote yes, no, on and off)."
+            "params/mine.yml, line 59: groups has the key 'class'; it must be of letters, "
+            "digits and underscores, a letter first, and no word of Python."
         ),
     ),
     (
         "groups.two words",
         {},
         (
-            "params/mine.yml: groups has the name 'two words': use letters, digits "
-            "and underscores, a letter first (and quote yes, no, on and off)."
+            "params/mine.yml, line 59: groups has the key 'two words'; it must be of "
+            "letters, digits and underscores, a letter first, and no word of Python."
         ),
     ),
     (
         "groups.count",
         {"column": "x", "labels": {"a": [1], "b": [2]}},
         (
-            "params/mine.yml: groups has 'count', which names a column of its own: "
-            "choose another name."
+            "params/mine.yml, line 59: groups has the key 'count'; it must be another name,"
+            " as tables and formulas use this one themselves."
+        ),
+    ),
+    (
+        "items",
+        [f"Item {n}" for n in range(500)],
+        (
+            "params/mine.yml, line 5: items is ['Item 0', 'Item 1', 'Item 2', 'Item 3',…; "
+            "it must hold at most 20."
+        ),
+    ),
+    ("items", ["One", "one "], "params/mine.yml has the item 'one ' twice: leave one out."),
+    (
+        "sensitive",
+        "Promoting tourism to bring more attention to Kazakhstan's cultural heritage",
+        (
+            'params/mine.yml has the item "Promoting tourism to bring more attention to '
+            "Kazakhstan's cultural heritage\" twice: leave one out."
+        ),
+    ),
+    (
+        "arm.column",
+        "items_approved",
+        "params/mine.yml uses the column 'items_approved' twice: name another one.",
+    ),
+    (
+        "arm.column",
+        "Items_Approved ",
+        "params/mine.yml uses the column 'Items_Approved ' twice: name another one.",
+    ),
+    (
+        "weight",
+        "items_approved",
+        "params/mine.yml uses the column 'items_approved' twice: name another one.",
+    ),
+    ("weight", "version", "params/mine.yml uses the column 'version' twice: name another one."),
+    (
+        "groups.region.column",
+        "version",
+        "params/mine.yml uses the column 'version' twice: name another one.",
+    ),
+    (
+        "groups.region.column",
+        "sex",
+        "params/mine.yml uses the column 'sex' twice: name another one.",
+    ),
+    ("arm.control", ["B "], "params/mine.yml, line 12: arm uses 'b' twice: give it one meaning."),
+    ("arm.control", ["1.0"], "params/mine.yml, line 12: arm uses '1' twice: give it one meaning."),
+    (
+        "arm.control",
+        [" "],
+        (
+            "params/mine.yml, line 15: item 1 of arm.control is ' '; it must be a code or a"
+            " text: blanks and negative codes are no answer."
+        ),
+    ),
+    (
+        "arm.control",
+        [-1],
+        (
+            "params/mine.yml, line 15: item 1 of arm.control is -1; it must be a code or a "
+            "text: blanks and negative codes are no answer."
+        ),
+    ),
+    (
+        "arm.control",
+        ["-1"],
+        (
+            "params/mine.yml, line 15: item 1 of arm.control is '-1'; it must be a code or "
+            "a text: blanks and negative codes are no answer."
+        ),
+    ),
+    (
+        "arm.control",
+        ["²"],
+        (
+            "params/mine.yml, line 15: item 1 of arm.control is '²'; it must be written in "
+            "digits from 0 to 9."
+        ),
+    ),
+    (
+        "arm.control",
+        ["٣"],
+        (
+            "params/mine.yml, line 15: item 1 of arm.control is '٣'; it must be written in "
+            "digits from 0 to 9."
+        ),
+    ),
+    (
+        "arm.control",
+        [True],
+        (
+            "params/mine.yml, line 15: item 1 of arm.control is True; it must be a code or "
+            "a text of the file."
+        ),
+    ),
+    (
+        "groups.gender.labels",
+        {"men": [1], "Men ": [2]},
+        ("params/mine.yml, line 22: groups.gender uses 'Men ' twice: give it one meaning."),
+    ),
+    (
+        "groups.gender.labels",
+        {"left out": [1], "women": [2]},
+        ("params/mine.yml, line 22: groups.gender uses 'left out' twice: give it one meaning."),
+    ),
+    (
+        "groups.gender.labels",
+        {"": [1], "women": [2]},
+        (
+            "params/mine.yml, line 25: groups.gender.labels has the key ''; it must be a "
+            "text that can be printed."
+        ),
+    ),
+    (
+        "groups.gender.left_out",
+        [-2],
+        (
+            "params/mine.yml, line 30: item 1 of groups.gender.left_out is -2; it must be a"
+            " code or a text: blanks and negative codes are no answer."
+        ),
+    ),
+    (
+        "groups.C",
+        {"column": "x", "labels": {"a": [1], "b": [2]}},
+        (
+            "params/mine.yml, line 59: groups has the key 'C'; it must be another name, as "
+            "tables and formulas use this one themselves."
         ),
     ),
 ]
@@ -157,96 +370,99 @@ SURVEY_FAULTS = [
         "items",
         "data/codebook/wvs9_items.csv",
         (
-            "{book}/data/codebook/wvs9_items.csv cannot be read (No such file or "
-            "directory): restore the file."
+            "params/mine.yml, line 4: items: {book}/data/codebook/wvs9_items.csv cannot be "
+            "read (No such file or directory): restore the file."
         ),
     ),
     (
         "outcome.item",
         "V125_17",
         (
-            "params/mine.yml: outcome asks for 'V125_17', which "
-            "data/codebook/wvs6_items.csv does not list: did you mean 'V125_07'?"
+            "params/mine.yml, line 7: outcome.item is 'V125_17', which the list of items "
+            "lacks: did you mean 'V125_07'?"
         ),
     ),
     (
         "outcome.item",
         "V2",
         (
-            "params/mine.yml: outcome asks for V2 (Country (ISO 3166 numeric)), "
+            "params/mine.yml, line 7: outcome.item is V2 (Country (ISO 3166 numeric)), "
             "which is no answer: choose another item."
         ),
     ),
-    (
-        "outcome.ones",
-        GONE,
-        ("params/mine.yml: outcome lacks 'ones': list the codes that count as 1."),
-    ),
+    ("outcome.ones", GONE, "params/mine.yml, line 5: outcome lacks 'ones': add it."),
     (
         "outcome.ones",
         [5],
-        ("item 1 of params/mine.yml: outcome.ones is 5; it must be a whole number from 1 to 4."),
+        (
+            "params/mine.yml, line 5: outcome has 5 in ones, but codes of V125_00 "
+            "(Confidence: the European Union) are 1 to 4."
+        ),
     ),
     (
         "outcome.ones",
         [1, 2, 3, 4],
         (
-            "params/mine.yml: outcome.ones lists every code of V125_00 (Confidence: "
-            "the European Union): leave some out."
+            "params/mine.yml, line 5: outcome has every code of V125_00 (Confidence: the "
+            "European Union) in ones: leave some out."
         ),
     ),
     (
         "outcome.name",
         "trust in EU",
         (
-            "params/mine.yml: outcome has the name 'trust in EU': use letters, "
-            "digits and underscores, a letter first (and quote yes, no, on and off)."
+            "params/mine.yml, line 6: outcome.name is 'trust in EU'; it must be of letters,"
+            " digits and underscores, a letter first, and no word of Python."
         ),
     ),
-    ("outcome.name", "age", "params/mine.yml has two variables named 'age': rename one."),
-    ("regressors", {}, "params/mine.yml: regressors names 0: name 1 or more."),
+    (
+        "outcome.name",
+        "age",
+        ("params/mine.yml, line 11: regressors has the name of the outcome, 'age': rename one."),
+    ),
+    ("regressors", {}, "params/mine.yml, line 11: regressors is {}; it must hold 1 or more."),
     (
         "regressors.male.ones",
         1,
-        (
-            "params/mine.yml: regressors.male.ones is 1; it must be a list with a "
-            "length of at least 0."
-        ),
+        "params/mine.yml, line 26: regressors.male.ones is 1; it must be a list.",
     ),
     (
         "regressors.male.one",
         [1],
         (
-            "params/mine.yml: regressors.male has 'one', which no profile knows: did "
-            "you mean 'ones'?"
+            "params/mine.yml, line 24: regressors.male has 'one', which no profile knows: "
+            "did you mean 'ones'?"
         ),
     ),
     (
         "regressors.iso3",
         {"item": "V240"},
         (
-            "params/mine.yml has a variable named 'iso3', which the tables use "
-            "themselves: rename it."
+            "params/mine.yml, line 32: regressors has the key 'iso3'; it must be another "
+            "name, as tables and formulas use this one themselves."
         ),
     ),
     (
         "outcome.name",
         "percent",
         (
-            "params/mine.yml: outcome has a variable named 'percent', which the "
-            "tables use themselves: rename it."
+            "params/mine.yml, line 6: outcome.name is 'percent'; it must be another name, "
+            "as tables and formulas use this one themselves."
         ),
     ),
     (
         "moderated",
         "xenofobia",
-        ("params/mine.yml: moderated is 'xenofobia', no regressor: did you mean 'xenophobia'?"),
+        (
+            "params/mine.yml, line 32: moderated is 'xenofobia', no regressor: did you mean"
+            " 'xenophobia'?"
+        ),
     ),
     (
         "moderated",
         "trust_eu",
         (
-            "params/mine.yml: moderated is 'trust_eu', no regressor: use one of "
+            "params/mine.yml, line 32: moderated is 'trust_eu', no regressor: use one of "
             "xenophobia, immigrant, unemployed, male, age, finances."
         ),
     ),
@@ -254,41 +470,156 @@ SURVEY_FAULTS = [
         "moderated",
         "age",
         (
-            "params/mine.yml: moderated is 'age', which is no variable of 0 and 1: "
-            "give its ones, or choose another one."
+            "params/mine.yml, line 32: moderated is 'age', which is not 0 or 1: give its "
+            "ones, or choose another."
         ),
     ),
-    ("country_level", "male", "params/mine.yml has two variables named 'male': rename one."),
+    (
+        "country_level",
+        "male",
+        (
+            "params/mine.yml, line 33: country_level is 'male', which names another "
+            "variable: rename one."
+        ),
+    ),
     (
         "countries",
         {"DEU": {"code": 276, "value": 1}},
-        "params/mine.yml: countries names 1: name 4 or more.",
+        (
+            "params/mine.yml, line 34: countries is {'DEU': {'code': 276, 'value': 1}}; it "
+            "must hold 4 or more."
+        ),
     ),
     (
         "countries.Germany",
         {"code": 1, "value": 1},
-        ("params/mine.yml: countries has 'Germany': use three capital letters (ISO 3166)."),
+        (
+            "params/mine.yml, line 59: countries has the key 'Germany'; it must be three "
+            "capital letters (ISO 3166)."
+        ),
     ),
     (
         "countries.DEU.code",
         "DE",
-        ("params/mine.yml: countries.DEU.code is 'DE'; it must be a whole number from 1 to 999."),
+        ("params/mine.yml, line 36: countries.DEU.code is 'DE'; it must be a whole number."),
     ),
-    ("countries.DEU.code", 724, ("params/mine.yml: countries uses the code 724 twice: mend one.")),
     (
-        "countries.DEU.value",
-        GONE,
-        ("params/mine.yml: countries.DEU.value is nan; it must be a number."),
+        "countries.DEU.code",
+        724,
+        "params/mine.yml, line 34: countries has the code 724 twice: correct one.",
     ),
+    ("countries.DEU.value", GONE, "params/mine.yml, line 35: countries.DEU lacks 'value': add it."),
     (
         "countries.DEU.value",
         "high",
-        ("params/mine.yml: countries.DEU.value is 'high'; it must be a number."),
+        "params/mine.yml, line 37: countries.DEU.value is 'high'; it must be a number.",
     ),
-    ("n_points", 3, ("params/mine.yml: n_points is 3; it must be a whole number from 7 to 100.")),
+    ("n_points", 3, "params/mine.yml, line 59: n_points is 3; it must be at least 7."),
+    (
+        "outcome.item",
+        "V242",
+        (
+            "params/mine.yml, line 11: regressors has the outcome's item, V242 (Age in "
+            "years): leave it out."
+        ),
+    ),
+    (
+        "regressors.trust",
+        {"item": "V125_00"},
+        (
+            "params/mine.yml, line 11: regressors has the outcome's item, V125_00 "
+            "(Confidence: the European Union): leave it out."
+        ),
+    ),
+    (
+        "regressors.trust",
+        {"item": "V125_00", "ones": [4]},
+        (
+            "params/mine.yml, line 11: regressors has the outcome's item, V125_00 "
+            "(Confidence: the European Union): leave it out."
+        ),
+    ),
+    (
+        "regressors.female",
+        {"item": "V240", "ones": [2]},
+        (
+            "params/mine.yml, line 11: regressors makes male, female of V240 (Sex) so that "
+            "one follows from the others."
+        ),
+    ),
+    (
+        "regressors.sex",
+        {"item": "V240"},
+        (
+            "params/mine.yml, line 11: regressors makes male, sex of V240 (Sex) so that one"
+            " follows from the others."
+        ),
+    ),
+    (
+        "regressors.years",
+        {"item": "V242"},
+        (
+            "params/mine.yml, line 11: regressors makes age, years of V242 (Age in years) "
+            "so that one follows from the others."
+        ),
+    ),
+    ("outcome.ones", [], "params/mine.yml, line 8: outcome.ones is []; it must hold 1 or more."),
+    (
+        "outcome.item",
+        7,
+        "params/mine.yml, line 7: outcome.item is 7; it must be the name of an item.",
+    ),
+    (
+        "country_level",
+        "trust_eu",
+        (
+            "params/mine.yml, line 33: country_level is 'trust_eu', which names another "
+            "variable: rename one."
+        ),
+    ),
+    (
+        "country_level",
+        "lambda",
+        (
+            "params/mine.yml, line 33: country_level is 'lambda'; it must be of letters, "
+            "digits and underscores, a letter first, and no word of Python."
+        ),
+    ),
+    (
+        "countries.ÄÖÜ",
+        {"code": 1, "value": 1},
+        (
+            "params/mine.yml, line 59: countries has the key 'ÄÖÜ'; it must be three "
+            "capital letters (ISO 3166)."
+        ),
+    ),
+    (
+        "countries.DEU.value",
+        float("nan"),
+        ("params/mine.yml, line 37: countries.DEU.value is nan; it must be a finite number."),
+    ),
+    (
+        "countries.DEU.value",
+        10**400,
+        (
+            "params/mine.yml, line 37: countries.DEU.value is "
+            "1000000000000000000000000000000000000000…; it must be a number."
+        ),
+    ),
+    (
+        "countries",
+        {
+            "AAA": {"code": 1, "value": 1},
+            "BBB": {"code": 2, "value": 1},
+            "CCC": {"code": 3, "value": 1},
+            "DDD": {"code": 4, "value": 1},
+        },
+        "params/mine.yml, line 34: countries has one value for all: a slope needs two.",
+    ),
+    ("items", GONE, "params/mine.yml lacks 'items': add it."),
 ]
-FAULTS = [(LIST, *fault) for fault in [*COMMON_FAULTS, *LIST_FAULTS]]
-FAULTS += [(SURVEY, *fault) for fault in [*COMMON_FAULTS, *SURVEY_FAULTS]]
+FAULTS = [(LIST, *fault) for fault in [*common_faults(59, 4), *LIST_FAULTS]]
+FAULTS += [(SURVEY, *fault) for fault in [*common_faults(60, 64), *SURVEY_FAULTS]]
 
 
 def changed(name: str, place: str, value: object) -> dict:
@@ -332,12 +663,33 @@ FILES = [
             "{book}/params/mine.yml repeats 'male' in line 23: keep one of them.",
         ),
         (
+            TEXTS[LIST].replace("labels: {men: [1]", 'labels: {"\\u202Emen\\n": [1.5]'),
+            (
+                "params/mine.yml, line 41: item 1 of groups.gender.labels.'\\u202emen\\n' is 1.5; "
+                "it must be a code or a text of the file."
+            ),
+        ),
+        (
+            TEXTS[LIST] + "7: seven\n",
+            (
+                "params/mine.yml has 7, which no profile knows: use one of kind, title, file, "
+                "encoding, alpha, standin, items, sensitive, count, arm, weight, groups."
+            ),
+        ),
+        (
             TEXTS[LIST].replace("alpha: 0.05", "alpha: .nan"),
-            "params/mine.yml: alpha is nan; it must be a number from 0.001 to 0.2.",
+            "params/mine.yml, line 54: alpha is nan; it must be at most 0.2.",
         ),
         (
             TEXTS[LIST].replace("alpha: 0.05", "alpha: .inf"),
-            "params/mine.yml: alpha is inf; it must be a number from 0.001 to 0.2.",
+            "params/mine.yml, line 54: alpha is inf; it must be at most 0.2.",
+        ),
+        (
+            TEXTS[LIST].replace("alpha: 0.05", "alpha: 0x" + "f" * 9000),
+            (
+                "params/mine.yml, line 54: alpha is a number of thousands of digits; it must be "
+                "a number."
+            ),
         ),
     )
 ]
@@ -375,7 +727,7 @@ NAMES = [
     )
 ]
 ANSWERS = "items_approved,version,sex,education,ethnicity,city,weight\n2,A,1,4,1,Astana,1\n"
-ANSWERS += "5,1,2,5,3,Almaty,2\n"
+ANSWERS += "5,1,2,5,2,Almaty,2\n3,B,2,6,3,Kostanay,1\n"
 RESPONDENTS = [
     BadInput(
         f"profile {{book}}/params/{LIST}.yml --file {{here}}/file.csv",
@@ -393,7 +745,7 @@ RESPONDENTS = [
         (
             ANSWERS + "5,A,1,4,1,Astana,1\n",
             (
-                "{here}/file.csv, row 3, column 'items_approved', holds 5 in the control "
+                "{here}/file.csv, row 4, column 'items_approved', holds 5 in the control "
                 "arm, where a count from 0 to 4 belongs with 4 control items: check the "
                 "number of control items."
             ),
@@ -401,34 +753,34 @@ RESPONDENTS = [
         (
             ANSWERS + "2,C,1,4,1,Astana,1\n",
             (
-                "{here}/file.csv, row 3, column 'version', holds 'C', which is no answer "
+                "{here}/file.csv, row 4, column 'version', holds 'C', which is no answer "
                 "of the schema: use one of 0, A, 1, B."
             ),
         ),
         (
             ANSWERS + "2,A,3,4,1,Astana,1\n",
             (
-                "{here}/file.csv, row 3, column 'sex', holds '3', which is no answer of "
+                "{here}/file.csv, row 4, column 'sex', holds '3', which is no answer of "
                 "the schema: use one of 1, 2."
             ),
         ),
         (
             ANSWERS + "2,A,1,4,1,Astan,1\n",
             (
-                "{here}/file.csv, row 3, column 'city', holds 'Astan', which is no "
+                "{here}/file.csv, row 4, column 'city', holds 'Astan', which is no "
                 "answer of the schema: did you mean 'Astana'?"
             ),
         ),
         (
             ANSWERS + "2,A,1,4,1,Astana,0\n",
             (
-                "{here}/file.csv, row 3, column 'weight', holds 0 where a weight above "
+                "{here}/file.csv, row 4, column 'weight', holds 0 where a weight above "
                 "zero belongs: give every respondent one, or leave the column out."
             ),
         ),
         (
             ANSWERS + "2,,1,4,1,Astana,1\n",
-            ("{here}/file.csv, row 3, column 'version', is empty: state every respondent's arm."),
+            ("{here}/file.csv, row 4, column 'version', is empty: state every respondent's arm."),
         ),
     )
 ]

@@ -1,5 +1,6 @@
 """Generated survey files of the form that a profile describes; nothing is built into them."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ OTHER_TEXT = "elsewhere"
 COUNTRY_SD = 0.6
 OPEN_RANGE = (18, 90)  # of an item without a highest code, such as age
 ABROAD = 200
+CODE = re.compile("0|[1-9][0-9]*")
 
 Generator = np.random.Generator
 
@@ -45,7 +47,7 @@ def write_standin_file(profile: Profile, path: Path) -> None:
         raise InputError(f"{path} exists and is not overwritten: choose another name.")
     if not path.parent.is_dir():
         raise InputError(f"There is no folder {path.parent}: make it, or choose another one.")
-    generator = np.random.default_rng(profile.seed)
+    generator = np.random.default_rng(profile.standin.seed)
     if isinstance(profile, ListExperimentProfile):
         frame = _list_experiment(profile, generator)
     else:
@@ -59,11 +61,11 @@ def write_standin_file(profile: Profile, path: Path) -> None:
 
 def _list_experiment(profile: ListExperimentProfile, generator: Generator) -> pd.DataFrame:
     """Half of all have the trait, whatever their group; each control item applies to half."""
-    n = profile.n_standin
+    n = profile.standin.n
     arms = generator.permutation(np.arange(n) % 2)
     counts = generator.binomial(profile.n_items, 0.5, n) + arms * (generator.random(n) < SUPPORT)
     columns: dict[str, object] = {profile.count: _with_missing(counts, generator)}
-    columns[profile.arm.column] = np.array(_answers(profile.arm))[arms]
+    columns[profile.arm.column] = np.array(_answers(profile.arm.grouping))[arms]
     for grouping in profile.groups.values():
         columns[grouping.column] = _groups(grouping, n, generator)
     if profile.weight:
@@ -85,22 +87,22 @@ def _groups(grouping: Grouping, n: int, generator: Generator) -> np.ndarray:
 
 
 def _answers(grouping: Grouping) -> list[str] | list[int]:
-    """Write each group as a file does: codes as numbers if all of them are codes."""
+    """Write each group as a file does: numbers if all of them are codes, and none is like 01."""
     first = [answers[0] for answers in grouping.labels.values()]
     words = [OTHER_TEXT if each == ANY_OTHER else each for each in (*first, *grouping.left_out)]
-    return [int(word) for word in words] if all(word.isdigit() for word in words) else words
+    return [int(word) for word in words] if all(CODE.fullmatch(word) for word in words) else words
 
 
 def _survey(profile: SurveyProfile, generator: Generator) -> pd.DataFrame:
     """Countries differ by chance alone, and nothing else is related to the outcome."""
     wave, country = (profile.codebook.with_role(role)[0] for role in ("wave", "country"))
-    sizes = {each.code: profile.n_standin for each in profile.countries.values()}
+    sizes = {each.code: profile.standin.n for each in profile.countries.values()}
     abroad = next(code for code in range(1, 999) if code not in sizes)
     codes = np.repeat([*sizes, abroad], [*sizes.values(), ABROAD])
     columns = {wave.name: np.full(len(codes), int(wave.lowest)), country.name: codes}
     for name, measure in profile.measures.items():
         drawn = generator.integers(*_ends(measure), size=len(codes), endpoint=True)
-        if name == profile.outcome:
+        if name == profile.outcome.name:
             drawn = _outcome(measure, codes, generator)
         missing = generator.random(len(codes)) < MISSING
         given = np.where(missing, -1 - generator.integers(2, size=len(codes)), drawn)

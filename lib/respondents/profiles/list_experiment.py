@@ -1,25 +1,43 @@
 """A list experiment as a profile: its items, arms and groups, and where a file holds them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
+from typing import Annotated
 
 import pandas as pd
+from pydantic import BeforeValidator, Field, model_validator
 
-from lib.core.errors import InputError
-from lib.respondents.profiles.common import COMMON, CommonProfile, common_values
-from lib.respondents.profiles.part import Part
-from lib.sources.list_experiment.reading import ARM, ARMS, COUNT, WEIGHT, read_answers
+from lib.respondents.profiles.common import CommonProfile, Name, Strict, Text, repeated, wanted
+from lib.sources.list_experiment.reading import ARM, ARMS, COUNT, WEIGHT, read_answers, spelling
 from lib.sources.list_experiment.schema import ANY_OTHER, Variable
 
-NAMES = (*COMMON, "items", "sensitive", "count", "arm", "weight", "groups")
-RESERVED = (COUNT, ARM, WEIGHT, "treatment")
 LEFT_OUT = "left out"
-LEAST_ITEMS, LEAST_GROUPS = 2, 2
+MOST_ITEMS = 20  # respondents cannot count more, and the likelihoods' tables grow with them
 
 
-@dataclass(frozen=True)
-class Grouping:
+def _answer(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise wanted("a code or a text of the file")
+    text = str(value).strip().removesuffix(".0")
+    if not spelling(text):
+        raise wanted("a code or a text: blanks and negative codes are no answer")
+    if text.isdigit() and not text.isascii():
+        raise wanted("written in digits from 0 to 9")
+    return text
+
+
+def _require_distinct(groups: Iterable[str], answers: Iterable[list[str]]) -> None:
+    twice = repeated(groups) or repeated(spelling(each) for each in chain.from_iterable(answers))
+    if twice:
+        raise ValueError(f"uses {twice!r} twice: give it one meaning.")
+
+
+Answer = Annotated[str, BeforeValidator(_answer)]
+Answers = Annotated[list[Answer], Field(min_length=1)]
+
+
+class Grouping(Strict):
     """
     A column of a file that groups respondents.
 
@@ -27,15 +45,20 @@ class Grouping:
     ----------
     column : str
         Its name in the file.
-    labels : mapping of str to tuple of str
+    labels : dict of str to list of str
         Answers of the file by group; "*" for any other text.
-    left_out : tuple of str
+    left_out : list of str
         Answers that make no group.
     """
 
-    column: str
-    labels: Mapping[str, tuple[str, ...]]
-    left_out: tuple[str, ...]
+    column: Text
+    labels: Annotated[dict[Text, Answers], Field(min_length=2)]
+    left_out: list[Answer] = Field(default=[])
+
+    @model_validator(mode="after")
+    def _distinct(self) -> "Grouping":
+        _require_distinct([*self.labels, LEFT_OUT], [*self.labels.values(), self.left_out])
+        return self
 
     def variable(self, name: str) -> Variable:
         """
@@ -58,33 +81,59 @@ class Grouping:
         return Variable(name, True, spelled, labels, others)
 
 
-@dataclass(frozen=True)
+class Arms(Strict):
+    """The column of the arm, and the answers of both."""
+
+    column: Text
+    control: Answers
+    treatment: Answers
+
+    @model_validator(mode="after")
+    def _distinct(self) -> "Arms":
+        _require_distinct(ARMS, [self.control, self.treatment])
+        return self
+
+    @property
+    def grouping(self) -> Grouping:
+        """The arm as a grouping."""
+        arms = zip(ARMS, (self.control, self.treatment), strict=True)
+        return Grouping(column=self.column, labels=dict(arms))
+
+
 class ListExperimentProfile(CommonProfile):
     """
     A list experiment.
 
     Attributes
     ----------
-    items : tuple of str
+    items : list of str
         Wording of the control items.
     sensitive : str
         Wording of the sensitive item.
     count : str
         Column of the item count.
-    arm : Grouping
+    arm : Arms
         Column of the arm.
-    weight : str
-        Column of the sampling weight; empty if there is none.
-    groups : mapping of str to Grouping
+    weight : str or None
+        Column of the sampling weight; None if there is none.
+    groups : dict of str to Grouping
         What respondents are grouped by.
     """
 
-    items: tuple[str, ...]
-    sensitive: str
-    count: str
-    arm: Grouping
-    weight: str
-    groups: Mapping[str, Grouping]
+    items: Annotated[list[Text], Field(min_length=2, max_length=MOST_ITEMS)]
+    sensitive: Text
+    count: Text
+    arm: Arms
+    weight: Text | None = None
+    groups: Annotated[dict[Name, Grouping], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _distinct(self) -> "ListExperimentProfile":
+        if twice := repeated([*self.items, self.sensitive]):
+            raise ValueError(f"has the item {twice!r} twice: leave one out.")
+        if twice := repeated(self.columns.values()):  # no regression can tell such groups apart
+            raise ValueError(f"uses the column {twice!r} twice: name another one.")
+        return self
 
     @property
     def n_items(self) -> int:
@@ -137,104 +186,11 @@ class ListExperimentProfile(CommonProfile):
         """
         variables = {name: grouping.variable(name) for name, grouping in self.groups.items()}
         plain = {name: Variable(name, True, {}, {}, None) for name in self.columns}
-        schema = plain | {ARM: self.arm.variable(ARM)} | variables
+        schema = plain | {ARM: self.arm.grouping.variable(ARM)} | variables
         read = read_answers(file, schema, self.n_items, self.columns, self.encoding)
         left_out = {name: int((read.frame[name] == LEFT_OUT).sum()) for name in self.groups}
         remarks = [_remark(name, n) for name, n in left_out.items() if n]
         return read.frame.replace({LEFT_OUT: None}), [*read.remarks, *remarks]
-
-
-def list_experiment_profile(whole: Part, name: str) -> ListExperimentProfile:
-    """
-    Read what a list experiment is made of.
-
-    Parameters
-    ----------
-    whole : Part
-        The profile.
-    name : str
-        Its name.
-
-    Returns
-    -------
-    ListExperimentProfile
-        The profile.
-
-    Raises
-    ------
-    InputError
-        If something is missing, unknown or not what it must be; the sentence says where.
-    """
-    whole.only(NAMES)
-    return ListExperimentProfile(
-        **common_values(whole, name),
-        items=whole.texts("items", LEAST_ITEMS),
-        sensitive=whole.text("sensitive"),
-        count=whole.text("count"),
-        arm=_arm(whole.part("arm")),
-        weight=whole.text("weight", ""),
-        groups=_groups(whole),
-    )
-
-
-def read_grouping(part: Part) -> Grouping:
-    """
-    Read how a column groups respondents.
-
-    Parameters
-    ----------
-    part : Part
-        Its column, the labels with their answers, and what is left out.
-
-    Returns
-    -------
-    Grouping
-        The grouping.
-
-    Raises
-    ------
-    InputError
-        If something is missing, unknown or not what it must be; the sentence says where.
-    """
-    part.only(("column", "labels", "left_out"))
-    labels = part.part("labels")
-    if len(labels.values) < LEAST_GROUPS:
-        raise InputError(f"{labels.place} has fewer than two groups: give two or more.")
-    for label in labels.values:
-        if not isinstance(label, str) or label == LEFT_OUT:
-            raise InputError(
-                f"{labels.place} has the label {label!r}: it must be a text of its own "
-                "(quote numbers, yes, no, on and off)."
-            )
-    groups = {label: labels.answers(label) for label in labels.values}
-    left_out = part.answers("left_out", at_least=0)
-    _require_distinct(part, groups | {LEFT_OUT: left_out})
-    return Grouping(part.text("column"), groups, left_out)
-
-
-def _arm(part: Part) -> Grouping:
-    part.only(("column", *ARMS))
-    arms = {arm: part.answers(arm) for arm in ARMS}
-    _require_distinct(part, arms)
-    return Grouping(part.text("column"), arms, ())
-
-
-def _groups(whole: Part) -> dict[str, Grouping]:
-    groups = {name: read_grouping(part) for name, part in whole.parts("groups").items()}
-    for name in groups:
-        if name in RESERVED:
-            raise InputError(
-                f"{whole.name_of('groups')} has {name!r}, which names a column of its own: "
-                "choose another name."
-            )
-    return groups
-
-
-def _require_distinct(part: Part, groups: Mapping[str, tuple[str, ...]]) -> None:
-    answers = [answer.casefold() for each in groups.values() for answer in each]
-    repeated = [answer for answer in answers if answers.count(answer) > 1]
-    if repeated:
-        raise InputError(f"{part.place} uses {repeated[0]!r} twice: give it one meaning.")
 
 
 def _remark(name: str, n: int) -> str:

@@ -3,16 +3,20 @@
 import re
 from pathlib import Path
 
-from lib.core.errors import InputError
-from lib.core.text_files import read_yaml
-from lib.respondents.profiles.list_experiment import ListExperimentProfile, list_experiment_profile
-from lib.respondents.profiles.part import Part
-from lib.respondents.profiles.survey import SurveyProfile, survey_profile
+from pydantic import ValidationError
 
-KINDS = ("list_experiment", "wvs")
-NAME = re.compile(r"[a-z][a-z0-9_]*")
+from lib.core.errors import InputError
+from lib.core.parameters import one_of, shortened
+from lib.core.text_files import read_yaml
+from lib.respondents.profiles.common import sentence
+from lib.respondents.profiles.list_experiment import ListExperimentProfile
+from lib.respondents.profiles.survey import SurveyProfile
 
 Profile = ListExperimentProfile | SurveyProfile
+
+KINDS: dict[str, type[Profile]] = {"list_experiment": ListExperimentProfile, "wvs": SurveyProfile}
+NAME = re.compile(r"[a-z][a-z0-9_]*\.yml")
+FOLDER = "params"
 
 
 def read_profile(path: Path, root: Path) -> Profile:
@@ -37,30 +41,58 @@ def read_profile(path: Path, root: Path) -> Profile:
         If the file cannot be read, or something in it is missing, unknown or not what it must be;
         one sentence says where.
     """
-    require_profile_name(path)
-    shown = path.relative_to(root) if path.is_relative_to(root) else path
-    whole = Part(shown.as_posix(), read_yaml(path))
-    if whole.choice("kind", KINDS) == "list_experiment":
-        return list_experiment_profile(whole, path.stem)
-    return survey_profile(whole, path.stem, root)
+    _require_profile_name(path.name)
+    shown = (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+    values = read_yaml(path)
+    one_of(f"{shown}: kind", values.get("kind"), KINDS)
+    try:
+        context = {"name": path.stem, "root": root}
+        return KINDS[values["kind"]].model_validate(values, context=context)
+    except ValidationError as error:
+        raise InputError(sentence(error, shown, path.read_text(encoding="utf-8"))) from error
 
 
-def require_profile_name(path: Path) -> None:
+def copy_template(root: Path, name: str, kind: str) -> Path:
     """
-    Refuse a file that is not named as a profile.
+    Copy the template of a profile to params/NAME.yml.
 
     Parameters
     ----------
-    path : pathlib.Path
-        The file.
+    root : pathlib.Path
+        Folder of the project.
+    name : str
+        Name of the profile.
+    kind : {"list_experiment", "wvs"}
+        What its evidence is.
+
+    Returns
+    -------
+    pathlib.Path
+        The new file.
 
     Raises
     ------
     InputError
-        If its name is another one.
+        If the name is none, there is no such kind, or the file exists: none is overwritten.
     """
-    if not NAME.fullmatch(path.stem) or path.suffix != ".yml":
+    one_of("the kind", kind, KINDS)
+    _require_profile_name(f"{name}.yml")
+    path = root / FOLDER / f"{name}.yml"
+    template = (root / FOLDER / "templates" / f"{kind}.yml").read_text(encoding="utf-8")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(template)
+    except FileExistsError as error:
         raise InputError(
-            f"{path.name} cannot name a profile: use small letters, digits and underscores, a "
-            "letter first, and the ending .yml."
+            f"{FOLDER}/{path.name} exists and is not overwritten: name another one."
+        ) from error
+    return path
+
+
+def _require_profile_name(name: str) -> None:
+    """Refuse the name of a file that is none of a profile, or lies in another folder."""
+    if not NAME.fullmatch(name):
+        raise InputError(
+            f"{shortened(name, 40)} cannot name a profile: use small letters, digits and "
+            "underscores, a letter first, and the ending .yml."
         )

@@ -1,29 +1,63 @@
 """A question to the World Values Survey as a profile: organisation, countries, wave, regressors."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Mapping
+from dataclasses import replace
 from math import inf
 from pathlib import Path
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
+from pydantic import (
+    AfterValidator,
+    Field,
+    PlainValidator,
+    PrivateAttr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from lib.core.errors import InputError, did_you_mean
-from lib.respondents.profiles.common import COMMON, CommonProfile, common_values
-from lib.respondents.profiles.part import Part, require_name
+from lib.respondents.profiles.common import CommonProfile, Name, Strict, Text, repeated, wanted
 from lib.sources.wvs import Codebook, Item, read_codebook, read_wave_file
 
-NAMES = (*COMMON, "items", "outcome", "regressors")
-FOR_COUNTRIES = ("moderated", "country_level", "countries", "n_points")
+Info = ValidationInfo[Any]
 MISSING_CODES, TIME_SERIES_CODES = "wvs6_codes.csv", "wvs6_time_series_codes.csv"
 CODEBOOK = "data/codebook"
-LEAST_COUNTRIES = 4
-RESERVED = ("iso3", "respondents", "complete", "percent", "const")
 HIGHEST_COUNTRY_CODE = 999
 
 
-@dataclass(frozen=True)
-class Measure:
+def _items(name: str, info: Info) -> str:
+    """Read the list of items where it is named, for all that follows."""
+    info.context["codebook"] = read_item_map(info.context["root"], name)
+    return name
+
+
+def _item(name: object, info: Info) -> Item:
+    """Look an item up in the list of them; a fault in `items` is told before one in an item."""
+    items: dict[str, Item] = getattr(info.context.get("codebook"), "items", {})
+    if not isinstance(name, str):
+        raise wanted("the name of an item")
+    if name not in items:
+        advice = did_you_mean(name, items)
+        raise ValueError(f"is {name!r}, which the list of items lacks: {advice}")
+    if items[name].role in ("wave", "country"):
+        raise ValueError(f"is {items[name]}, which is no answer: choose another item.")
+    return items[name]
+
+
+def _country(iso3: str) -> str:
+    if not re.fullmatch("[A-Z]{3}", iso3):
+        raise wanted("three capital letters (ISO 3166)")
+    return iso3
+
+
+Iso3 = Annotated[str, AfterValidator(_country)]
+
+
+class Measure(Strict):
     """
     A variable made of an item.
 
@@ -31,12 +65,22 @@ class Measure:
     ----------
     item : Item
         The item.
-    ones : tuple of int
+    ones : list of int
         Codes that count as 1, the other valid ones being 0; if none, the answer itself is taken.
     """
 
-    item: Item
-    ones: tuple[int, ...]
+    item: Annotated[Item, PlainValidator(_item)]
+    ones: list[int] = Field(default=[])
+
+    @model_validator(mode="after")
+    def _codes(self) -> "Measure":
+        item, ones = self.item, set(self.ones)
+        for code in self.ones:
+            if not item.lowest <= code <= item.highest:
+                raise ValueError(f"has {code} in ones, but codes of {item} are {item.span}.")
+        if len(ones) > item.highest - item.lowest:
+            raise ValueError(f"has every code of {item} in ones: leave some out.")
+        return self
 
     def values(self, codes: "pd.Series[int]") -> "pd.Series[float]":
         """
@@ -56,8 +100,14 @@ class Measure:
         return values.astype(float).mask(codes < 0)
 
 
-@dataclass(frozen=True)
-class Country:
+class Outcome(Measure):
+    """The outcome: a measure of 0 and 1, and its name."""
+
+    name: Name
+    ones: Annotated[list[int], Field(min_length=1)]
+
+
+class Country(Strict):
     """
     A country of the analysis.
 
@@ -69,48 +119,99 @@ class Country:
         Value of the country-level regressor.
     """
 
-    code: int
-    value: float
+    code: int = Field(ge=1, le=HIGHEST_COUNTRY_CODE)
+    value: float = Field(allow_inf_nan=False)
 
 
-@dataclass(frozen=True)
 class SurveyProfile(CommonProfile):
     """
     A question to the World Values Survey.
 
     Attributes
     ----------
-    codebook : Codebook
-        The items of the wave.
     items : str
-        The file that lists them, seen from the project.
-    outcome : str
-        Name of the outcome.
-    measures : mapping of str to Measure
-        The outcome and the regressors by name.
+        The file that lists the items of the wave, seen from the project.
+    outcome : Outcome
+        The outcome.
+    regressors : dict of str to Measure
+        The individual-level regressors by name.
     moderated : str
         The regressor whose effect may differ with the country-level one.
     country_level : str
         Name of the country-level regressor.
-    countries : mapping of str to Country
+    countries : dict of str to Country
         The countries by ISO 3166 alpha-3 code.
     n_points : int
         Points of adaptive quadrature.
     """
 
-    codebook: Codebook
-    items: str
-    outcome: str
-    measures: Mapping[str, Measure]
+    items: Annotated[Text, AfterValidator(_items)]
+    outcome: Outcome
+    regressors: Annotated[dict[Name, Measure], Field(min_length=1)]
     moderated: str
-    country_level: str
-    countries: Mapping[str, Country]
-    n_points: int
+    country_level: Name
+    countries: Annotated[dict[Iso3, Country], Field(min_length=4)]
+    n_points: int = Field(25, ge=7, le=100)
+    _codebook: Codebook = PrivateAttr()
+
+    def model_post_init(self, context: dict[str, Any]) -> None:
+        """Keep the codebook beside the name."""
+        super().model_post_init(context)
+        self._codebook = context["codebook"]
+
+    @field_validator("regressors")
+    @classmethod
+    def _independent(cls, regressors: dict[str, Measure], info: Info) -> dict[str, Measure]:
+        outcome = info.data.get("outcome")
+        by_item: dict[Item, list[str]] = {}
+        for name, measure in regressors.items():
+            by_item.setdefault(measure.item, []).append(name)
+        if outcome and outcome.name in regressors:
+            raise ValueError(f"has the name of the outcome, {outcome.name!r}: rename one.")
+        if outcome and outcome.item in by_item:
+            raise ValueError(f"has the outcome's item, {outcome.item}: leave it out.")
+        for item, names in by_item.items():
+            if _dependent(item, [regressors[name] for name in names]):
+                listed = ", ".join(names)
+                raise ValueError(f"makes {listed} of {item} so that one follows from the others.")
+        return regressors
+
+    @field_validator("moderated")
+    @classmethod
+    def _moderated(cls, name: str, info: Info) -> str:
+        regressors = info.data.get("regressors", {name: None})
+        if name not in regressors:
+            raise ValueError(f"is {name!r}, no regressor: {did_you_mean(name, regressors)}")
+        if regressors[name] and not regressors[name].ones:
+            raise ValueError(f"is {name!r}, which is not 0 or 1: give its ones, or choose another.")
+        return name
+
+    @field_validator("country_level")
+    @classmethod
+    def _new_name(cls, name: str, info: Info) -> str:
+        outcome = info.data.get("outcome")
+        if name in info.data.get("regressors", ()) or (outcome and name == outcome.name):
+            raise ValueError(f"is {name!r}, which names another variable: rename one.")
+        return name
+
+    @field_validator("countries")
+    @classmethod
+    def _different(cls, countries: dict[str, Country]) -> dict[str, Country]:
+        if twice := repeated(str(country.code) for country in countries.values()):
+            raise ValueError(f"has the code {twice} twice: correct one.")
+        if len({country.value for country in countries.values()}) < 2:
+            raise ValueError("has one value for all: a slope needs two.")
+        return countries
 
     @property
-    def regressors(self) -> list[str]:
-        """Names of the individual-level regressors."""
-        return [name for name in self.measures if name != self.outcome]
+    def codebook(self) -> Codebook:
+        """The items of the wave."""
+        return self._codebook
+
+    @property
+    def measures(self) -> dict[str, Measure]:
+        """The outcome and the regressors by name."""
+        return {self.outcome.name: self.outcome, **self.regressors}
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -120,7 +221,7 @@ class SurveyProfile(CommonProfile):
     @property
     def formulas(self) -> dict[str, str]:
         """The models: individual level, with the country-level regressor, with its product."""
-        individual = f"{self.outcome} ~ " + " + ".join(self.regressors)
+        individual = f"{self.outcome.name} ~ " + " + ".join(self.regressors)
         countries = f"{individual} + {self.country_level}"
         product = f"{countries} + {self.moderated}:{self.country_level}"
         names = ("individual level", "with countries", "cross-level")
@@ -176,48 +277,6 @@ class SurveyProfile(CommonProfile):
         return replace(self.codebook, items=items)
 
 
-def survey_profile(whole: Part, name: str, root: Path) -> SurveyProfile:
-    """
-    Read what a question to the World Values Survey is made of.
-
-    Parameters
-    ----------
-    whole : Part
-        The profile.
-    name : str
-        Its name.
-    root : pathlib.Path
-        Folder that the profile's paths start from.
-
-    Returns
-    -------
-    SurveyProfile
-        The profile.
-
-    Raises
-    ------
-    InputError
-        If something is missing, unknown or not what it must be; the sentence says where.
-    """
-    whole.only((*NAMES, *FOR_COUNTRIES))
-    items = whole.text("items")
-    codebook = read_item_map(root, items)
-    outcome, measures = _measures(whole, codebook, items)
-    level = whole.text("country_level")
-    _require_new_name(whole.place, level, measures)
-    return SurveyProfile(
-        **common_values(whole, name),
-        codebook=codebook,
-        items=items,
-        outcome=outcome,
-        measures=measures,
-        moderated=_moderated(whole, outcome, measures),
-        country_level=level,
-        countries=_countries(whole),
-        n_points=whole.whole("n_points", 25, 7, 100),
-    )
-
-
 def read_item_map(root: Path, items: str) -> Codebook:
     """
     Read the items of a wave.
@@ -245,66 +304,6 @@ def read_item_map(root: Path, items: str) -> Codebook:
     return read_codebook(root / items, codebook / MISSING_CODES, codebook / TIME_SERIES_CODES)
 
 
-def read_measure(part: Part, codebook: Codebook, items: str) -> Measure:
-    """
-    Read how a variable is made of an item.
-
-    Parameters
-    ----------
-    part : Part
-        Its item and the codes that count as 1.
-    codebook : Codebook
-        The items of the wave.
-    items : str
-        The file that lists them, for the message.
-
-    Returns
-    -------
-    Measure
-        The variable.
-
-    Raises
-    ------
-    InputError
-        If there is no such item, or a code is none of the item's.
-    """
-    name = part.text("item")
-    if name not in codebook.items:
-        advice = did_you_mean(name, codebook.items)
-        raise InputError(f"{part.place} asks for {name!r}, which {items} does not list: {advice}")
-    item = codebook.items[name]
-    if item.role in ("wave", "country"):
-        raise InputError(f"{part.place} asks for {item}, which is no answer: choose another item.")
-    ones = part.codes("ones", item.lowest, item.highest)
-    if len(set(ones)) > item.highest - item.lowest:
-        raise InputError(f"{part.name_of('ones')} lists every code of {item}: leave some out.")
-    return Measure(item, ones)
-
-
-def read_country(part: Part) -> Country:
-    """
-    Read what a profile says of a country.
-
-    Parameters
-    ----------
-    part : Part
-        Its code in the survey and the value of the country-level regressor.
-
-    Returns
-    -------
-    Country
-        The country.
-
-    Raises
-    ------
-    InputError
-        If one is missing or not what it must be.
-    """
-    part.only(("code", "value"))
-    code = part.whole("code", None, 1, HIGHEST_COUNTRY_CODE)
-    return Country(code, part.number("value", np.nan))
-
-
 def code_range(item: Item, open_range: tuple[int, int]) -> tuple[int, int]:
     """
     Give the codes that an item can take.
@@ -324,65 +323,12 @@ def code_range(item: Item, open_range: tuple[int, int]) -> tuple[int, int]:
     return open_range if item.highest == inf else (int(item.lowest), int(item.highest))
 
 
-def _measures(whole: Part, codebook: Codebook, items: str) -> tuple[str, dict[str, Measure]]:
-    """Take the outcome and the regressors."""
-    part = whole.part("outcome")
-    part.only(("name", "item", "ones"))
-    outcome = part.text("name")
-    _require_new_name(part.place, outcome, ())
-    measures = {outcome: read_measure(part, codebook, items)}
-    if not measures[outcome].ones:
-        raise InputError(f"{part.place} lacks 'ones': list the codes that count as 1.")
-    for name, each in whole.parts("regressors").items():
-        each.only(("item", "ones"))
-        _require_new_name(whole.place, name, measures)
-        measures[name] = read_measure(each, codebook, items)
-    return outcome, measures
-
-
-def _require_new_name(place: str, name: str, taken: Collection[str]) -> None:
-    require_name(place, name)
-    if name in taken:
-        raise InputError(f"{place} has two variables named {name!r}: rename one.")
-    if name in RESERVED:
-        raise InputError(
-            f"{place} has a variable named {name!r}, which the tables use themselves: rename it."
-        )
-
-
-def _moderated(whole: Part, outcome: str, measures: Mapping[str, Measure]) -> str:
-    name = whole.text("moderated")
-    if name == outcome or name not in measures:
-        advice = did_you_mean(name, [each for each in measures if each != outcome])
-        raise InputError(f"{whole.name_of('moderated')} is {name!r}, no regressor: {advice}")
-    if not measures[name].ones:
-        raise InputError(
-            f"{whole.name_of('moderated')} is {name!r}, which is no variable of 0 and 1: "
-            "give its ones, or choose another one."
-        )
-    return name
-
-
-def _countries(whole: Part) -> dict[str, Country]:
-    parts = whole.parts("countries", LEAST_COUNTRIES)
-    countries = {}
-    for iso3, part in parts.items():
-        if len(iso3) != 3 or not iso3.isupper():
-            raise InputError(
-                f"{whole.name_of('countries')} has {iso3!r}: use three capital letters (ISO 3166)."
-            )
-        countries[iso3] = read_country(part)
-    _require_countries(whole.name_of("countries"), countries)
-    return countries
-
-
-def _require_countries(place: str, countries: Mapping[str, Country]) -> None:
-    codes = [country.code for country in countries.values()]
-    repeated = [code for code in codes if codes.count(code) > 1]
-    if repeated:
-        raise InputError(f"{place} uses the code {repeated[0]} twice: mend one.")
-    if len({country.value for country in countries.values()}) < 2:
-        raise InputError(f"{place} gives all the same value: a slope needs two.")
+def _dependent(item: Item, measures: list[Measure]) -> bool:
+    """Tell whether measures of one item, whatever its codes, are collinear with a constant."""
+    top = max([item.lowest + 1, *(code + 1 for each in measures for code in each.ones)])
+    codes = pd.Series(np.arange(item.lowest, min(item.highest, top) + 1))
+    columns = [np.ones(len(codes)), *(each.values(codes).to_numpy() for each in measures)]
+    return int(np.linalg.matrix_rank(np.array(columns))) < len(columns)
 
 
 def _require_variation(file: Path, frame: pd.DataFrame, names: Mapping[str, Measure]) -> None:

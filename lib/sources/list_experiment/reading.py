@@ -136,7 +136,7 @@ def read_answers(
 
 
 def _answers(values: pd.Series, variable: Variable, path: Path) -> pd.Series:
-    spellings = values.map(_spelling, na_action="ignore")
+    spellings = values.map(spelling, na_action="ignore")
     spellings = spellings.mask(spellings == "")
     answers = spellings.map(variable.answer, na_action="ignore")
     unknown = spellings[answers.isna() & spellings.notna()]
@@ -149,7 +149,8 @@ def _answers(values: pd.Series, variable: Variable, path: Path) -> pd.Series:
     return answers
 
 
-def _spelling(value: object) -> str:
+def spelling(value: object) -> str:
+    """Write an answer as it is compared: no blanks, lower case; empty if it is no answer."""
     text = str(value).strip().casefold().removesuffix(".0")
     return "" if NEGATIVE_CODE.fullmatch(text) else text  # a negative code is no answer
 
@@ -174,7 +175,7 @@ def _require_groups(values: pd.Series, answers: pd.Series, variable: Variable, p
 def _remarks(values: pd.Series, variable: Variable) -> list[str]:
     """Say which texts were read without regard to case or blanks, and which are any other."""
     texts = values.dropna().map(_text)
-    spellings = texts.map(_spelling)
+    spellings = texts.map(spelling)
     known = spellings.isin(list(variable.folded))
     folded = texts[known & ~texts.isin(list(variable.spellings))]
     others = texts[~known & (spellings != "")]
