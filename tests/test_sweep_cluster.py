@@ -173,3 +173,13 @@ def test_an_address_where_nobody_answers(tmp_path, monkeypatch, at):
     monkeypatch.setattr(run, "SECONDS_TO_CONNECT", 1)
     with pytest.raises(InputError, match="no scheduler answers at"):
         swept(written_grid(tmp_path, SURVEYS), tmp_path / "there", at)
+
+
+def test_processes_that_do_not_start_are_told_of(tmp_path, monkeypatch):
+    def fail(**_: object) -> None:
+        raise RuntimeError("Nanny failed to start.")
+
+    monkeypatch.setattr(run, "LocalCluster", fail)
+    with pytest.raises(SweepError, match=r"did not start \(Nanny failed to start"):
+        swept(written_grid(tmp_path, SURVEYS), tmp_path / "there")
+    assert not (tmp_path / "there").exists()

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from pickle import dumps, loads
 from time import sleep
@@ -79,12 +78,7 @@ class _LeaveInterrupts(WorkerPlugin):
 def connected(scheduler: str | None, jobs: int = 1) -> Iterator[Client]:
     """Connect to a Dask cluster, or start one of single-threaded processes on this machine."""
     if scheduler is None:
-        local = partial(LocalCluster, n_workers=jobs, threads_per_worker=1)
-        with (
-            dask.config.set(LOCAL),
-            local(dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL) as cluster,
-            Client(cluster) as client,
-        ):
+        with dask.config.set(LOCAL), _started(jobs) as cluster, Client(cluster) as client:
             client.register_plugin(_LeaveInterrupts())
             yield client
         return
@@ -101,6 +95,15 @@ def connected(scheduler: str | None, jobs: int = 1) -> Iterator[Client]:
         except TimeoutError as error:
             raise InputError(f"the scheduler at {scheduler} has no workers: start some.") from error
         yield client
+
+
+def _started(jobs: int) -> LocalCluster:
+    """Start processes; their page of figures takes whatever port is free."""
+    options = {"threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
+    try:
+        return LocalCluster(n_workers=jobs, silence_logs=logging.CRITICAL, **options)
+    except (OSError, RuntimeError) as error:
+        raise SweepError(f"its processes did not start ({error}).") from error
 
 
 def sweep(grid: Grid, client: Client, folder: Path) -> Swept:
