@@ -49,7 +49,7 @@ def book(original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     """Let the command line work on a copy."""
     monkeypatch.setattr(cli, "ROOT", original)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("lib.sweep.workers.SECONDS_TO_CONNECT", 1)
+    monkeypatch.setattr("lib.sweep.run.SECONDS_TO_CONNECT", 1)
     before = {path: path.is_file() and path.read_bytes() for path in original.rglob("*")}
     yield original
     for path in sorted(original.rglob("*"), reverse=True):

@@ -16,9 +16,9 @@ import pytest
 
 from lib.core.errors import InputError, SweepError
 from lib.core.paths import ROOT
-from lib.sweep import workers
-from lib.sweep.run import sweep
-from lib.sweep.workers import cluster, processes
+from lib.sweep import run
+from lib.sweep.grid import Grid
+from lib.sweep.run import Swept, connected, sweep
 from tests.sweep_files import settled, written_grid
 
 SURVEYS = """function: lib.estimators.multilevel.simulation.fit_simulated_survey
@@ -89,11 +89,17 @@ def copy_of_the_book(folder: Path) -> Path:
     return folder
 
 
+def swept(grid: Grid, folder: Path, at: str | None = None, jobs: int = 1) -> Swept:
+    """Sweep on a cluster, or on processes of this machine."""
+    with connected(at, jobs) as client:
+        return sweep(grid, client, folder)
+
+
 def when_it_runs(folder: Path, action: Callable[[], None]) -> threading.Thread:
     """Do something as soon as the first cells of a sweep have landed."""
 
     def wait() -> None:
-        while not list(folder.glob("part-*.parquet")):
+        while not (folder / "cells.parquet").exists():
             time.sleep(0.05)
         action()
 
@@ -120,17 +126,17 @@ def test_a_worker_that_is_killed_loses_nothing_and_no_bit_differs(tmp_path):
             landed.append(settled(there)["cell"].nunique())
 
         thread = when_it_runs(there, kill)
-        swept = sweep(surveys, cluster(at), there)
+        result = swept(surveys, there, at)
         thread.join()
         files = written_grid(tmp_path, FILES)
-        sweep(files, cluster(at), tmp_path / "files_there")
+        swept(files, tmp_path / "files_there", at)
     assert doomed.wait() == -signal.SIGKILL
     assert 0 < landed[0] < 50
-    assert (swept.cells, swept.computed, swept.failed) == (50, 50, 25)
+    assert (result.cells, result.computed, result.failed) == (50, 50, 25)
     assert settled(there)["cell"].nunique() == 50
-    sweep(surveys, processes(2), tmp_path / "here")
+    swept(surveys, tmp_path / "here", jobs=2)
     assert_same(there, tmp_path / "here")
-    assert sweep(files, processes(1), tmp_path / "files_here").failed == 0
+    assert swept(files, tmp_path / "files_here").failed == 0
     assert_same(tmp_path / "files_there", tmp_path / "files_here")
 
 
@@ -144,12 +150,12 @@ def test_workers_need_the_package_and_its_version(tmp_path):
             worker(tmp_path, at, package=tmp_path),
             pytest.raises(SweepError, match=r"lacks the book or one of its libraries .*'lib'"),
         ):
-            sweep(written_grid(tmp_path, SURVEYS), cluster(at), tmp_path / "there")
+            swept(written_grid(tmp_path, SURVEYS), tmp_path / "there", at)
         with (
             worker(tmp_path, at, package=older),
             pytest.raises(InputError, match="of a worker are not those of the sweep"),
         ):
-            sweep(written_grid(tmp_path, SURVEYS), cluster(at), tmp_path / "there")
+            swept(written_grid(tmp_path, SURVEYS), tmp_path / "there", at)
 
 
 def test_a_lost_scheduler_ends_the_sweep_in_a_sentence(tmp_path):
@@ -158,12 +164,22 @@ def test_a_lost_scheduler_ends_the_sweep_in_a_sentence(tmp_path):
         stack.enter_context(worker(tmp_path, at))
         when_it_runs(tmp_path / "there", process.kill)
         with pytest.raises(SweepError, match="scheduler was lost"):
-            sweep(written_grid(tmp_path, SURVEYS), cluster(at), tmp_path / "there")
+            swept(written_grid(tmp_path, SURVEYS), tmp_path / "there", at)
     assert len(pd.read_parquet(tmp_path / "there")) > 0
 
 
 @pytest.mark.parametrize("at", ["tcp://127.0.0.1:1", "nowhere", "", "http://x y"])
 def test_an_address_where_nobody_answers(tmp_path, monkeypatch, at):
-    monkeypatch.setattr(workers, "SECONDS_TO_CONNECT", 1)
+    monkeypatch.setattr(run, "SECONDS_TO_CONNECT", 1)
     with pytest.raises(InputError, match="no scheduler answers at"):
-        sweep(written_grid(tmp_path, SURVEYS), cluster(at), tmp_path / "there")
+        swept(written_grid(tmp_path, SURVEYS), tmp_path / "there", at)
+
+
+def test_processes_that_do_not_start_are_told_of(tmp_path, monkeypatch):
+    def fail(**_: object) -> None:
+        raise RuntimeError("Nanny failed to start.")
+
+    monkeypatch.setattr(run, "LocalCluster", fail)
+    with pytest.raises(SweepError, match=r"did not start \(Nanny failed to start"):
+        swept(written_grid(tmp_path, SURVEYS), tmp_path / "there")
+    assert not (tmp_path / "there").exists()

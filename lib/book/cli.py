@@ -204,17 +204,16 @@ def sweep_command(
 ) -> None:
     """Compute a grid over a function of lib into a Parquet dataset under _build/sweeps."""
     from lib.sweep.grid import read_grid
-    from lib.sweep.run import sweep
-    from lib.sweep.workers import cluster, processes
+    from lib.sweep.run import connected, sweep
 
     if scheduler is not None and jobs:
         raise InputError("--jobs is for this machine, --scheduler for a cluster: give one of them.")
     asked = read_grid(grid)
     folder = Project(ROOT).build / "sweeps" / asked.name
-    workers = cluster(scheduler) if scheduler is not None else processes(jobs or default_jobs())
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        swept = sweep(asked, workers, folder)
+        with connected(scheduler, jobs or default_jobs()) as client:
+            swept = sweep(asked, client, folder)
     except (SweepError, OSError) as error:
         _leave(f"The sweep stopped: {error}\n{_kept(folder)}", FAILED)
     except KeyboardInterrupt:

@@ -1,5 +1,5 @@
 """
-A grid over the functions of lib, run on processes or on a Dask cluster.
+A grid over the functions of lib, computed by Dask into one Parquet dataset.
 
 It may import `lib.core`.
 """

@@ -1,14 +1,17 @@
-"""A call of a function of lib: checked before it is made, and known by what it rests on."""
+"""A call of a function of lib: checked before it is made, and hashed with what it rests on."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from inspect import Parameter, signature
 from pathlib import Path
-from typing import Any
+from pkgutil import resolve_name
+from types import NoneType, UnionType
+from typing import Any, get_args
 
 import pandas as pd
 
@@ -16,55 +19,40 @@ from lib.core.closure import closure
 from lib.core.errors import InputError, did_you_mean
 from lib.core.hashes import file_hash
 from lib.core.paths import DATA, RAW, ROOT
-from lib.sweep.functions import as_list, check_kind, find_function, is_path, parameters_of
 
-RUNNER = "lib.sweep.cell"
+DOTTED_NAME = re.compile(r"lib(\.[A-Za-z]\w*){1,9}", re.ASCII)
+LONGEST_NAME = 100
+LONGEST_SHOWN = 80  # characters of a value in a sentence
+BARRED = (
+    "lib.book.",
+    "lib.sweep.",
+    "lib.sources.manifest.",
+    "lib.evidence.releases.",
+)  # change files
+KINDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
 LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "patsy")
 TABLES_KEPT = 4
+
+# patsy evaluates the terms of a formula as Python: no other formula may reach it.
+TRANSFORMS = ("C", "center", "scale", "standardize")
+_NAME = r"[^\W\d]\w*"
+_TERM = rf"(?:{_NAME}|[01]|(?:{'|'.join(TRANSFORMS)})\({_NAME}\))"
+FORMULA = re.compile(rf" *(?:{_TERM} *~ *)?-? *{_TERM}(?: *[-+:*] *{_TERM})* *")
+CODE = re.compile(r"[()\[\]{}'\"`\\;@=]")  # what a text that is not a formula never needs
 
 
 @dataclass(frozen=True)
 class Call:
-    """
-    A function of lib and its arguments.
-
-    Attributes
-    ----------
-    function : str
-        Dotted name, such as ``lib.estimators.multilevel.MixedLogit.fit``; the first argument of a
-        method is ``self``.
-    arguments : dict of str to object
-        Values by name. A value may be a call, whose result is handed over; files and folders are
-        texts, relative to the project.
-    """
+    """A function of lib by its dotted name, and its arguments; these may be calls themselves."""
 
     function: str
     arguments: dict[str, Any]
 
     def __hash__(self) -> int:
-        return hash(json.dumps(asdict(self), sort_keys=True))
+        return hash(self.fingerprint())
 
     def with_argument(self, place: str, value: Any) -> "Call":
-        """
-        Add an argument.
-
-        Parameters
-        ----------
-        place : str
-            Name of the argument; with dots, of an argument of a call among the arguments.
-        value : object
-            Its value.
-
-        Returns
-        -------
-        Call
-            The call with that argument.
-
-        Raises
-        ------
-        InputError
-            If the argument has a value already, or there is no call at the place.
-        """
+        """Add an argument; with dots in its place, to a call among the arguments."""
         name, _, rest = place.partition(".")
         given = self.arguments.get(name)
         if rest and not isinstance(given, Call):
@@ -75,24 +63,16 @@ class Call:
         return Call(self.function, {**self.arguments, name: inner})
 
     def check(self) -> None:
-        """
-        Check names and values against what the function takes.
-
-        Raises
-        ------
-        InputError
-            If the function is not one of lib, an argument is unknown, missing or of another kind,
-            or a file does not exist.
-        """
+        """Check function, names, values and files without computing anything."""
         parameters = parameters_of(self.function)
         for name, value in self.arguments.items():
             if name not in parameters:
                 advice = did_you_mean(name, parameters)
                 raise InputError(f"{self.function} has no argument {name!r}: {advice}")
-            if isinstance(value, Call):
+            if isinstance(value, Call) and not is_path(parameters[name]):
                 value.check()
             else:
-                check_kind(parameters[name], value)
+                check_value(parameters[name], value)
         for name, parameter in parameters.items():
             if parameter.default is Parameter.empty and name not in self.arguments:
                 raise InputError(f"{self.function} needs the argument {name!r}: give it a value.")
@@ -100,33 +80,16 @@ class Call:
             _contents(path)
 
     def evaluate(self) -> Any:
-        """
-        Make the call, the calls among its arguments first.
-
-        Returns
-        -------
-        object
-            What the function returns.
-        """
+        """Make the call, the calls among its arguments first."""
         parameters = parameters_of(self.function)
-        values = {
-            name: _evaluated(value, parameters[name]) for name, value in self.arguments.items()
-        }
+        values = {name: _evaluated(parameters[name], each) for name, each in self.arguments.items()}
         return find_function(self.function)(**values)
 
     def fingerprint(self) -> str:
-        """
-        Hash what the result rests on.
-
-        Returns
-        -------
-        str
-            SHA-256 of the arguments, the files they name, the modules of lib that the functions
-            import and the versions of the numerical libraries.
-        """
+        """Hash arguments, the files they name, the modules of lib and the versions of libraries."""
         code = _code(tuple(sorted({call.function for call in self._calls()})))
         files = {path: _contents(path) for path in self._files()}
-        text = json.dumps([asdict(self), files, code], sort_keys=True)
+        text = json.dumps([self, files, code], default=vars, sort_keys=True)
         return sha256(text.encode()).hexdigest()
 
     def _calls(self) -> "Iterator[Call]":
@@ -140,58 +103,127 @@ class Call:
             parameters = parameters_of(call.function)
             for name, value in call.arguments.items():
                 if is_path(parameters[name]):
-                    yield from (each for each in as_list(value) if isinstance(each, str))
+                    yield from (each for each in _as_list(value) if each is not None)
 
 
-def _evaluated(value: Any, parameter: Parameter) -> Any:
-    if isinstance(value, Call):
-        return _table(value) if _makes_table(value) else value.evaluate()
+@cache
+def find_function(name: str) -> Callable[..., Any]:
+    """Find a public function, class or method that lib wrote and that gives something back."""
+    if not DOTTED_NAME.fullmatch(name) or len(name) > LONGEST_NAME or name.startswith(BARRED):
+        raise InputError(
+            f"{shown(name)} is no function of lib for analyses: write lib.MODULE.FUNCTION."
+        )
+    where, _, last = name.rpartition(".")
+    try:
+        owner = resolve_name(where)
+    except (ImportError, AttributeError):
+        owner = None
+    public = {each: getattr(owner, each) for each in dir(owner) if not each.startswith("_")}
+    own: dict[str, Callable[..., Any]] = {each: f for each, f in public.items() if _is_own(f)}
+    if not own:
+        raise InputError(f"{where} has no function of lib: write lib.MODULE.FUNCTION.")
+    if last not in own:
+        raise InputError(f"{where} has no function {last!r}: {did_you_mean(last, own)}")
+    if getattr(own[last], "__annotations__", {}).get("return", Any) is None:
+        raise InputError(f"{name} gives nothing back: name a function that returns a result.")
+    return own[last]
+
+
+@cache
+def parameters_of(name: str) -> Mapping[str, Parameter]:
+    """List what a function of lib takes by name."""
+    function = find_function(name)
+    try:
+        parameters = signature(function).parameters
+    except ValueError as error:
+        raise InputError(f"{name} takes no arguments by name: name another function.") from error
+    variadic = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
+    return {name: each for name, each in parameters.items() if each.kind not in variadic}
+
+
+def is_path(parameter: Parameter) -> bool:
+    """Tell by its annotation whether a parameter is a file, a folder or several of them."""
+    return Path in (parameter.annotation, *get_args(parameter.annotation))
+
+
+def check_value(parameter: Parameter, value: Any) -> None:
+    """Check that a value is of the kind that a parameter takes, and no text in it is code."""
+    kinds = _kinds(parameter)
     if is_path(parameter):
+        wanted = "the name of a file"
+        fits = value is None or all(isinstance(each, str) for each in _as_list(value))
+    elif parameter.annotation is pd.DataFrame:
+        wanted, fits = "the result of a call: write {call: FUNCTION, ARGUMENT: VALUE}", False
+    else:
+        named = [KINDS.get(kind, "") for kind in kinds if kind is not NoneType]
+        wanted = " or ".join(named)
+        is_number = type(value) is int and float in kinds
+        fits = not all(named) or type(value) in kinds or is_number
+        check_texts(parameter, value)
+    if not fits:
+        raise InputError(f"{parameter.name} is {shown(value)}; it must be {wanted}.")
+
+
+def check_texts(parameter: Parameter, value: Any) -> None:
+    """Refuse a text that a formula could run as code, wherever it stands in a value."""
+    is_formula = parameter.name == "formula"
+    for text in _texts(value):
+        if (is_formula or CODE.search(text)) and not FORMULA.fullmatch(text):
+            raise InputError(
+                f"{parameter.name} is {shown(text)}; a formula may hold names of columns, "
+                f"+ - : * ~ and {', '.join(TRANSFORMS)} of a column, another text no brackets, "
+                "quotes, =, @ or semicolons."
+            )
+
+
+def shown(value: Any) -> str:
+    """Show a value in a sentence: on one line, and not too long."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def _evaluated(parameter: Parameter, value: Any) -> Any:
+    if isinstance(value, Call):
+        makes_table = signature(find_function(value.function)).return_annotation is pd.DataFrame
+        # pandas copies what a function changes in a shallow copy
+        result = _table(value).copy(deep=False) if makes_table else value.evaluate()
+        if isinstance(result, str):
+            check_texts(parameter, result)
+        return result
+    if is_path(parameter) and value is not None:
         return [ROOT / each for each in value] if isinstance(value, list) else ROOT / value
     return value
 
 
-def _makes_table(call: Call) -> bool:
-    return signature(find_function(call.function)).return_annotation is pd.DataFrame
-
-
-def _table(call: Call) -> pd.DataFrame:
-    """Make a table once for many cells; pandas copies it when a function changes it."""
-    return _kept_table(call, call.fingerprint()).copy(deep=False)
-
-
 @lru_cache(maxsize=TABLES_KEPT)
-def _kept_table(call: Call, fingerprint: str) -> pd.DataFrame:  # noqa: ARG001
+def _table(call: Call) -> pd.DataFrame:
+    """Make a table once for many cells."""
     table: pd.DataFrame = call.evaluate()
     return table
 
 
 @cache
 def _code(functions: tuple[str, ...]) -> dict[str, str]:
-    """
-    Hash the modules and name the versions that functions rest on, once a process.
-
-    What a process has imported stays the same when the file changes.
-    """
-    modules = closure(ROOT, [f"import {name}" for name in (RUNNER, *functions)])
-    hashes = {path.relative_to(ROOT).as_posix(): _module_hash(path) for path in modules}
+    """Hash modules and name versions once a process, which keeps what it has imported."""
+    modules = closure(ROOT, [f"import {name}" for name in ("lib.sweep.cell", *functions)])
+    hashes = {path.relative_to(ROOT).as_posix(): file_hash(path) for path in modules}
     return hashes | {name: version(name) for name in LIBRARIES}
 
 
-_module_hash = cache(file_hash)
-
-
 def _contents(name: str) -> dict[str, str]:
-    """Hash a file, or the files of a folder of the data, by their places in it."""
-    path = ROOT / name
-    if _is_data(path.resolve()) and path.is_dir():
+    """Hash a file of the project, or the files of a folder of its data, by their places in it."""
+    path = (ROOT / name).resolve()
+    if not path.is_relative_to(ROOT):
+        raise InputError(f"{shown(name)} lies outside the project: name a file below its root.")
+    if _is_data(path) and path.is_dir():
         files = sorted(each for each in path.rglob("*") if _is_data(each) and each.is_file())
     elif path.is_file():
         files = [path]
     else:
-        raise InputError(f"{name} is no file, and no folder of data/: check the path.")
-    hashes = {each: _hash(each, each.stat().st_mtime_ns) for each in files}
-    return {each.relative_to(path).as_posix(): found for each, found in hashes.items()}
+        raise InputError(f"{shown(name)} is no file, and no folder of data/: check the path.")
+    return {
+        each.relative_to(path).as_posix(): _hash(each, each.stat().st_mtime_ns) for each in files
+    }
 
 
 def _is_data(path: Path) -> bool:
@@ -203,3 +235,26 @@ def _is_data(path: Path) -> bool:
 def _hash(path: Path, changed: int) -> str:  # noqa: ARG001
     """Hash a file anew only if it was changed."""
     return file_hash(path)
+
+
+def _kinds(parameter: Parameter) -> tuple[Any, ...]:
+    union = isinstance(parameter.annotation, UnionType)
+    return get_args(parameter.annotation) if union else (parameter.annotation,)
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for each in [*value, *(value.values() if isinstance(value, dict) else [])]:
+            yield from _texts(each)
+
+
+def _is_own(function: Any) -> bool:
+    """Tell what lib has written from what it has imported or inherited."""
+    module = f"{getattr(function, '__module__', '')}."
+    return callable(function) and module.startswith("lib.") and not module.startswith(BARRED)

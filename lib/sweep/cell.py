@@ -2,8 +2,8 @@
 
 import json
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, is_dataclass
 from functools import cache
 from hashlib import sha256
 from threading import Lock
@@ -17,22 +17,22 @@ from lib.core.errors import InputError
 from lib.sweep.calls import Call
 
 ONE_AT_A_TIME = Lock()
+SECONDS_TOGETHER = 0.25
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a cell: its rows, or none and an error; what was warned of; seconds taken."""
+
+    rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    error: str = ""
+    warning: str = ""
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
 class Cell:
-    """
-    One combination of arguments.
-
-    Attributes
-    ----------
-    call : Call
-        What to compute.
-    labels : dict of str to object
-        Values of the arguments that the grid varies, as the rows show them.
-    fingerprint : str
-        Hash of what the result rests on, where the sweep was started.
-    """
+    """A call, the arguments that vary as its rows show them, and the hash where it was made."""
 
     call: Call
     labels: dict[str, Any]
@@ -44,79 +44,40 @@ class Cell:
         text = json.dumps([self.fingerprint, self.labels], sort_keys=True)
         return sha256(text.encode()).hexdigest()
 
+    def run(self) -> Outcome:
+        """Compute the cell on one thread, if code, libraries and files here are the same."""
+        with ONE_AT_A_TIME:  # warnings and threads are settings of the whole process
+            if self.call.fingerprint() != self.fingerprint:
+                raise InputError(
+                    "The code, the libraries or the files of a worker are not those of the sweep: "
+                    "start its workers anew, from this version of the book."
+                )
+            with _libraries(self.call.function).limit(limits=1):
+                return _computed(self.call)
+
 
 @dataclass(frozen=True)
-class Outcome:
-    """
-    What became of a cell.
+class Packed:
+    """Cells that unpickling computes: Dask's scheduler does not unpickle them and needs no lib."""
 
-    Attributes
-    ----------
-    rows : pandas.DataFrame
-        The result; no rows if the cell failed.
-    error : str
-        Why it failed; empty if it did not.
-    warning : str
-        What the functions warned of; empty if of nothing.
-    seconds : float
-        Time taken.
-    """
+    cells: list[Cell]
 
-    rows: pd.DataFrame
-    error: str = ""
-    warning: str = ""
-    seconds: float = 0.0
+    def __reduce__(self) -> tuple[Callable[[list[Cell]], list[Outcome]], tuple[list[Cell]]]:
+        return run_cells, (self.cells,)
 
 
-def run_cell(cell: Cell) -> Outcome:
-    """
-    Compute a cell on one thread.
-
-    Parameters
-    ----------
-    cell : Cell
-        The cell.
-
-    Returns
-    -------
-    Outcome
-        Its rows, or its error.
-
-    Raises
-    ------
-    InputError
-        If code, libraries or files here are not those that the cell was made for.
-    """
-    with ONE_AT_A_TIME:  # warnings and threads are settings of the whole process
-        if cell.call.fingerprint() != cell.fingerprint:
-            raise InputError(
-                "The code, the libraries or the files of a worker are not those of the sweep: "
-                "start its workers anew, from this version of the book."
-            )
-        with _libraries(cell.call.function).limit(limits=1):
-            return _computed(cell.call)
+def run_cells(cells: list[Cell]) -> list[Outcome]:
+    """Compute the first cells, as many as are begun within a moment."""
+    outcomes, start = [], perf_counter()
+    for cell in cells:
+        outcomes.append(cell.run())
+        if perf_counter() - start > SECONDS_TOGETHER:
+            break
+    return outcomes
 
 
 def as_rows(result: Any) -> pd.DataFrame:
-    """
-    Turn what a function returns into rows.
-
-    Parameters
-    ----------
-    result : object
-        A table, results with ``tidy()``, a dataclass, a mapping or a plain value.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table; the tidy table; one row of the plain values of a dataclass or a mapping; or one
-        row with the column ``value``.
-
-    Raises
-    ------
-    TypeError
-        If there is no plain value in the result.
-    """
+    """Turn a table, results with ``tidy()``, a dataclass, a mapping or a plain value into rows."""
     if hasattr(result, "tidy"):
         result = result.tidy()
     if isinstance(result, pd.DataFrame):

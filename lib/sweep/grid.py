@@ -1,9 +1,10 @@
 """Grids, written in YAML: a function of lib, arguments that are fixed and arguments that vary."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -14,28 +15,19 @@ import pyarrow as pa
 from lib.core.errors import InputError, did_you_mean
 from lib.core.parameters import whole_number
 from lib.core.text_files import read_yaml
-from lib.sweep.calls import Call
+from lib.sweep.calls import LONGEST_NAME, Call, shown
 from lib.sweep.cell import Cell
 from lib.sweep.dataset import OWN_COLUMNS
 
 KEYS = ("function", "fixed", "cross")
 MOST_CELLS = 1_000_000
+PLACE = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)*", re.ASCII)
+FILE_NAME = re.compile(r"\w[\w .-]*")  # names the folder of the dataset too
 
 
 @dataclass(frozen=True)
 class Grid:
-    """
-    Combinations of arguments of a function.
-
-    Attributes
-    ----------
-    name : str
-        Name of the sweep.
-    call : Call
-        The function and its fixed arguments.
-    crossed : dict of str to list
-        Values of each argument that varies, by its place in the call.
-    """
+    """A call with its fixed arguments, and the values of those that vary, by place in the call."""
 
     name: str
     call: Call
@@ -47,38 +39,14 @@ class Grid:
         return prod(map(len, self.crossed.values()))
 
     def cells(self) -> Iterator[Cell]:
-        """
-        Combine every value with every other; the last argument varies fastest.
-
-        Yields
-        ------
-        Cell
-            One combination.
-        """
+        """Combine every value with every other; the last argument varies fastest."""
         labels = [_labels(values) for values in self.crossed.values()]
-        for values, shown in zip(product(*self.crossed.values()), product(*labels), strict=True):
+        for values, told in zip(product(*self.crossed.values()), product(*labels), strict=True):
             call = self.combined(dict(zip(self.crossed, values, strict=True)))
-            yield Cell(call, dict(zip(self.crossed, shown, strict=True)), call.fingerprint())
+            yield Cell(call, dict(zip(self.crossed, told, strict=True)), call.fingerprint())
 
     def combined(self, values: dict[str, Any]) -> Call:
-        """
-        Combine the fixed arguments with one value of each that varies.
-
-        Parameters
-        ----------
-        values : dict of str to object
-            Value of each argument, by its place in the call.
-
-        Returns
-        -------
-        Call
-            The call.
-
-        Raises
-        ------
-        InputError
-            If an argument is fixed too, or a place is not there.
-        """
+        """Combine the fixed arguments with one value of each that varies."""
         call = self.call
         for place, value in values.items():
             call = call.with_argument(place, value)
@@ -86,28 +54,7 @@ class Grid:
 
 
 def read_grid(path: Path) -> Grid:
-    """
-    Read a grid and check all of it.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        YAML file with ``function`` (dotted name of a function of lib), ``fixed`` (arguments by
-        name) and ``cross`` (a list of values for each argument that varies, or ``{from: 1, to:
-        100}`` for whole numbers). ``{call: FUNCTION, ARGUMENT: VALUE}`` stands for what a function
-        of lib returns; ``data.seed`` under cross varies the argument ``seed`` of such a call in
-        the place of ``data``.
-
-    Returns
-    -------
-    Grid
-        The grid, named as the file.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read or is no grid; the sentence names what is wrong.
-    """
+    """Read a grid and check all of it; an InputError names the file and what is wrong."""
     try:
         return _checked(path.stem, read_yaml(path))
     except RecursionError as error:
@@ -117,14 +64,16 @@ def read_grid(path: Path) -> Grid:
 
 
 def _checked(name: str, content: dict[str, Any]) -> Grid:
+    if not FILE_NAME.fullmatch(name):
+        raise InputError("the file's name must start with a letter or digit: rename it.")
     for key in content:
         if key not in KEYS:
-            raise InputError(f"{key!r} is no part of a grid: {did_you_mean(str(key), KEYS)}")
+            raise InputError(f"{shown(key)} is no part of a grid: {did_you_mean(str(key), KEYS)}")
     if "function" not in content:
         raise InputError("no function is named: write function: lib.MODULE.FUNCTION.")
-    call = _call({"call": content["function"], **_arguments(content, "fixed")})
-    crossed = {place: _values(place, each) for place, each in _arguments(content, "cross").items()}
-    grid = Grid(name, call, crossed)
+    call = _call(content["function"], _arguments("fixed", content.get("fixed", {})))
+    crossed = _arguments("cross", content.get("cross", {}))
+    grid = Grid(name, call, {place: _values(place, each) for place, each in crossed.items()})
     if not crossed:
         raise InputError("cross is missing: name at least one argument that varies.")
     for place in OWN_COLUMNS:
@@ -132,21 +81,30 @@ def _checked(name: str, content: dict[str, Any]) -> Grid:
             raise InputError(f"{place} cannot vary, every dataset has a column {place}: fix it.")
     if grid.size > MOST_CELLS:
         raise InputError(f"cross makes {grid.size:,} combinations: at most {MOST_CELLS:,} can be.")
-    _check_calls(grid)
+    first = {place: values[0] for place, values in grid.crossed.items()}
+    for place, values in grid.crossed.items():
+        for value in values:  # every value once, with the first ones of the other arguments
+            grid.combined({**first, place: value}).check()
     return grid
 
 
-def _arguments(content: dict[str, Any], key: str) -> dict[str, Any]:
-    arguments = content.get(key, {})
-    if not isinstance(arguments, dict) or not all(isinstance(name, str) for name in arguments):
-        raise InputError(f"{key} is {arguments!r}; it must be arguments by name, one a line.")
-    return arguments
+def _arguments(key: str, content: Any) -> dict[str, Any]:
+    if not isinstance(content, dict) or not all(map(_is_place, content)):
+        raise InputError(f"{key} is {shown(content)}; it must be arguments by name, one a line.")
+    return content
+
+
+def _is_place(name: Any) -> bool:
+    return isinstance(name, str) and len(name) <= LONGEST_NAME and bool(PLACE.fullmatch(name))
 
 
 def _values(place: str, content: Any) -> list[Any]:
     """Write out the values of an argument that varies."""
     if isinstance(content, dict) and set(content) == {"from", "to"}:
-        return _whole_numbers(place, content["from"], content["to"])
+        first, last = content["from"], content["to"]
+        whole_number(f"from of {place}", first)
+        whole_number(f"to of {place}", last, at_least=first, at_most=first + MOST_CELLS - 1)
+        return list(range(first, last + 1))
     if not isinstance(content, list) or not content:
         raise InputError(f"{place} must vary: give it a list of values, or {{from: 1, to: 100}}.")
     values = [_parsed(place, each) for each in content]
@@ -156,15 +114,10 @@ def _values(place: str, content: Any) -> list[Any]:
     return values
 
 
-def _whole_numbers(place: str, first: Any, last: Any) -> list[int]:
-    whole_number(f"from of {place}", first)
-    whole_number(f"to of {place}", last, at_least=first, at_most=first + MOST_CELLS - 1)
-    return list(range(first, last + 1))
-
-
 def _parsed(place: str, value: Any) -> Any:
     if isinstance(value, dict) and "call" in value:
-        return _call(value)
+        arguments = {name: each for name, each in value.items() if name != "call"}
+        return _call(value["call"], _arguments(place, arguments))
     try:
         json.dumps(value)
     except (TypeError, ValueError) as error:
@@ -172,20 +125,10 @@ def _parsed(place: str, value: Any) -> Any:
     return value
 
 
-def _call(content: dict[str, Any]) -> Call:
-    function = content["call"]
+def _call(function: Any, arguments: dict[str, Any]) -> Call:
     if not isinstance(function, str):
-        raise InputError(f"a function is named {function!r}: write lib.MODULE.FUNCTION.")
-    arguments = {name: each for name, each in content.items() if name != "call"}
+        raise InputError(f"a function is named {shown(function)}: write lib.MODULE.FUNCTION.")
     return Call(function, {name: _parsed(name, each) for name, each in arguments.items()})
-
-
-def _check_calls(grid: Grid) -> None:
-    """Check every value once, together with the first values of the other arguments."""
-    first = {place: values[0] for place, values in grid.crossed.items()}
-    for place, values in grid.crossed.items():
-        for value in values:
-            grid.combined({**first, place: value}).check()
 
 
 def _labels(values: list[Any]) -> list[Any]:
@@ -198,4 +141,4 @@ def _labels(values: list[Any]) -> list[Any]:
 
 
 def _text(value: Any) -> str:
-    return json.dumps(value, default=asdict)
+    return json.dumps(value, default=vars)

@@ -77,8 +77,8 @@ TEXTS = [
             (
                 f"function: lib.core.paths.os.system\n{SEEDS}" % "[1]",
                 (
-                    "{here}/grid.yml: lib.core.paths has no function 'os': use one of "
-                    "respondents, results."
+                    "{here}/grid.yml: lib.core.paths.os has no function of lib: write "
+                    "lib.MODULE.FUNCTION."
                 ),
             )
         ),
@@ -95,7 +95,7 @@ TEXTS = [
             (
                 f"function: lib.{'m' * 300}\n{SEEDS}" % "[1]",
                 (
-                    f"{{here}}/grid.yml: 'lib.{'m' * 300}' is no function of lib "
+                    f"{{here}}/grid.yml: 'lib.{'m' * 75}… is no function of lib "
                     "for analyses: write lib.MODULE.FUNCTION."
                 ),
             )
@@ -118,7 +118,8 @@ TEXTS = [
         (
             (
                 f"function: lib.estimators.power\n{SEEDS}" % "[1]",
-                "{here}/grid.yml: lib.estimators.power is a module: name one of its functions.",
+                "{here}/grid.yml: lib.estimators has no function of lib: write "
+                "lib.MODULE.FUNCTION.",
             )
         ),
         (
@@ -234,7 +235,7 @@ TEXTS = [
             (
                 NESTED.replace("path: data", "path: dat"),
                 (
-                    "{here}/grid.yml: dat/codebook/list_experiment_variables.csv is no file, "
+                    "{here}/grid.yml: 'dat/codebook/list_experiment_variables.csv' is no file, "
                     "and no folder of data/: check the path."
                 ),
             )
@@ -242,7 +243,7 @@ TEXTS = [
         (
             (
                 NESTED.replace("data: data/}", "data: .}"),
-                ("{here}/grid.yml: . is no file, and no folder of data/: check the path."),
+                ("{here}/grid.yml: '.' is no file, and no folder of data/: check the path."),
             )
         ),
         (
@@ -274,11 +275,45 @@ TEXTS = [
                 ("{here}/grid.yml: cross makes 99,980,001 combinations: at most 1,000,000 can be."),
             )
         ),
+        (
+            (
+                f"function: {FIT}\nfixed: {{formula: answer ~ open(age)}}\n{SEEDS}" % "[1]",
+                "{here}/grid.yml: formula is 'answer ~ open(age)'; a formula may hold names of "
+                "columns, + - : * ~ and C, center, scale, standardize of a column, another text "
+                "no brackets, quotes, =, @ or semicolons.",
+            )
+        ),
+        (
+            (
+                NESTED.replace("data/codebook", "../codebook"),
+                "{here}/grid.yml: '../codebook/list_experiment_variables.csv' lies outside the "
+                "project: name a file below its root.",
+            )
+        ),
+        (
+            (
+                f"function: lib.respondents.profiles.generated.write_standin_file\n{SEEDS}" % "[1]",
+                "{here}/grid.yml: lib.respondents.profiles.generated.write_standin_file gives "
+                "nothing back: name a function that returns a result.",
+            )
+        ),
+        (
+            (
+                f'function: {FIT}\ncross: {{"a b": [1]}}',
+                "{here}/grid.yml: cross is {'a b': [1]}; it must be arguments by name, one a line.",
+            )
+        ),
     )
 ]
 
 
 FILES = [
+    BadInput(
+        "sweep {here}/...yml",
+        "{here}/...yml: the file's name must start with a letter or digit: rename it.",
+        {"{here}/...yml": f"function: {FIT}"},
+    )
+] + [
     BadInput(f"sweep {GRID}", sentence, {GRID: content})
     for content, sentence in (
         (None, ("{here}/grid.yml cannot be read (No such file or directory): check the path.")),

@@ -1,47 +1,63 @@
-"""How the cost of a sweep grows with the number of fits, and with the rows of a fit."""
+"""What a sweep costs beside the bare calls, and how a fit's cost grows with its rows."""
 
+import os
 import time
+import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from distributed import Client
 
-from lib.book.build import default_jobs
+from lib.estimators.multilevel.simulation import fit_simulated_survey
 from lib.sweep.calls import Call
 from lib.sweep.grid import Grid
-from lib.sweep.run import sweep
-from lib.sweep.workers import processes
+from lib.sweep.run import connected, sweep
 from tests.bench.timing import spread
 
 FUNCTION = "lib.estimators.multilevel.simulation.fit_simulated_survey"
-FITS = (100, 1_000, 10_000)
+N_ROWS = 1_000
+FITS = (1_000, 10_000)
+WARM_UP = 20  # the first fits of a process import what they need
 ROWS = (9_000, 30_000, 90_000, 240_000, 650_000)
 RUNS = 5
 
 
 def sweep_fits() -> dict[str, object]:
-    """Sweep over small surveys, whose identical rows collapse."""
-    count = default_jobs()
-    seconds = [sweep_seeds(fits, count) for fits in FITS]
-    return {
-        "compared": f"sweeps over 100, 1,000 and 10,000 fits of 1,000 rows on {count} processes: "
-        "nothing to compare with",
-        "rows": 1_000,
-        "ours": spread(seconds[-1:]),
-        "processes": count,
-        "seconds_by_fits": dict(zip(map(str, FITS), seconds, strict=True)),
-        "exponent": exponent(FITS, seconds),
-        "exponent_from_1000": exponent(FITS[1:], seconds[1:]),
+    """Sweep on one process, half of the same bare calls before it and half after it."""
+    result: dict[str, Any] = {
+        "compared": "sweeps over 1,000 and 10,000 fits of 1,000 rows on one process: the bare "
+        "calls, half before and half after each sweep",
+        "rows": N_ROWS,
     }
+    start = time.perf_counter()
+    with connected(None) as client, TemporaryDirectory() as folder:
+        sweep_seeds(client, range(WARM_UP), Path(folder) / "warm_up")
+        result["start_seconds"] = time.perf_counter() - start
+        bare_calls(range(WARM_UP))
+        for fits in FITS:
+            before = bare_calls(range(fits // 2))
+            swept = sweep_seeds(client, range(fits), Path(folder) / str(fits))
+            bare = before + bare_calls(range(fits // 2, fits))
+            names = ("seconds", "processor_seconds")
+            result[str(fits)] = {
+                "bare": dict(zip(names, bare.tolist(), strict=True)),
+                "sweep": dict(zip(names, swept.tolist(), strict=True)),
+                "overhead": dict(zip(names, (swept / bare - 1).tolist(), strict=True)),
+            }
+            print(fits, result[str(fits)], flush=True)
+    seconds = [result[str(fits)]["sweep"]["seconds"] for fits in FITS]
+    return result | {"ours": spread(seconds[-1:]), "exponent": exponent(FITS, seconds)}
 
 
 def sweep_rows() -> dict[str, object]:
     """Sweep over surveys of which no two rows are identical; the fastest run is least disturbed."""
     crossed = {"n_respondents": list(ROWS), "seed": list(range(RUNS))}
     call = Call(FUNCTION, {"formula": "answer ~ diversity + age"})
-    with TemporaryDirectory() as folder:
-        sweep(Grid("rows", call, crossed), processes(1), Path(folder))
+    with connected(None) as client, TemporaryDirectory() as folder:
+        sweep(Grid("rows", call, crossed), client, Path(folder))
         cells = pd.read_parquet(folder).drop_duplicates("cell")
     fastest = cells.groupby("n_respondents")["seconds"].min()
     return {
@@ -54,13 +70,28 @@ def sweep_rows() -> dict[str, object]:
     }
 
 
-def sweep_seeds(fits: int, count: int) -> float:
-    """Time a sweep over seeds, with the start of its processes and the writing of its rows."""
-    grid = Grid("fits", Call(FUNCTION, {"n_respondents": 1_000}), {"seed": list(range(fits))})
-    with TemporaryDirectory() as folder:
-        start = time.perf_counter()
-        sweep(grid, processes(count), Path(folder))
-        return time.perf_counter() - start
+def sweep_seeds(client: Client, seeds: range, folder: Path) -> np.ndarray:
+    """Time a sweep over seeds: seconds, and those of the worker's processor."""
+    grid = Grid("fits", Call(FUNCTION, {"n_respondents": N_ROWS}), {"seed": list(seeds)})
+    start = np.array([time.perf_counter(), worker_seconds(client)])
+    sweep(grid, client, folder)
+    return np.array([time.perf_counter(), worker_seconds(client)]) - start
+
+
+def bare_calls(seeds: range) -> np.ndarray:
+    """Time the calls without a sweep: seconds, and those of the processor."""
+    start = np.array([time.perf_counter(), time.process_time()])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for seed in seeds:
+            fit_simulated_survey(N_ROWS, seed)
+    return np.array([time.perf_counter(), time.process_time()]) - start
+
+
+def worker_seconds(client: Client) -> float:
+    """Processor seconds of the only worker so far."""
+    (times,) = client.run(os.times).values()
+    return float(times[0] + times[1])
 
 
 def exponent(sizes: tuple[int, ...], seconds: list[float]) -> float:
