@@ -69,7 +69,6 @@ def traces(notebook: dict) -> list[str]:
 
 
 def test_editors_traces_are_found_and_removed_by_the_command_of_the_makefile(tmp_path: Path):
-    pytest.importorskip("nbstripout")
     notebook = json.loads(NOTEBOOKS[0].read_text(encoding="utf-8"))
     notebook["metadata"] |= {"language_info": {"name": "python", "version": "3.11"}, "widgets": {}}
     code = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
