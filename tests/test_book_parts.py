@@ -159,7 +159,7 @@ def test_the_headline_counts_problems_first_and_every_number_once(toy: Toy):
     told = {"conditions": "If so.", "problem": "toy_problem"}
     bad = Evidence("toy.one", 0.6, 0.6, Basis.SAME_SAMPLE, **told)
     said = headline(list(report(toy, bad).values()))
-    assert said.startswith("1 problem makes 1 of 3 printed numbers fail: 1 contradicted.")
+    assert said.startswith("1 problem concerns 1 of 3 printed numbers: 1 contradicted.")
     assert "0 are reproduced" in said
     assert "2 are open" in said
     assert "The other" not in said

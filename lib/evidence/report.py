@@ -199,11 +199,11 @@ def headline(rows: list[Row]) -> str:
     problems = problem_counts(rows)
     names = {name.value: found[name] for name in FAILING if found[name]}
     if failing:
-        makes = "makes" if len(problems) == 1 else "make"
-        first = f"{_plural(len(problems), 'problem')} {makes} {failing:,} of "
-        first += f"{_plural(len(rows), 'printed number')} fail: {counted(names)}."
+        concern = "concerns" if len(problems) == 1 else "concern"
+        first = f"{_plural(len(problems), 'problem')} {concern} {failing:,} of "
+        first += f"{_plural(len(rows), 'printed number')}: {counted(names)}."
     else:
-        first = f"None of {_plural(len(rows), 'printed number')} fails."
+        first = f"No problem was found with {_plural(len(rows), 'printed number')}."
     sentences = [
         first,
         "{:,} are reproduced from a source outside the papers, {:,} are consistent with a bound "

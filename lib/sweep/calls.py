@@ -28,6 +28,7 @@ BARRED = (
     "lib.sweep.",
     "lib.sources.manifest.",
     "lib.evidence.releases.",
+    "lib.respondents.profiles.reading.copy_template",
 )  # change files
 KINDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
 LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "patsy")

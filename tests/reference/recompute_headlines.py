@@ -480,7 +480,7 @@ def article_claims() -> Iterator[Claim]:
     text = rf"{NUMBER} at 7 points where adaptive .* gives {NUMBER} and Model 1 prints {NUMBER}"
     yield "fixed_nodes", text, (plain(7)[1], error, printed)
 
-    text = rf"optima \({NUMBER} were found\), whose slopes reach from {NUMBER} to {NUMBER}"
+    text = rf"tried {NUMBER} were found, whose slopes reach from {NUMBER} to {NUMBER}"
     yield "fixed_nodes", text, (None, None, None)  # what random starts find hangs on the starts
 
     shares = 100 * floors.TRUST / floors.VALID
@@ -506,16 +506,12 @@ def report_claims(folder: Path) -> Iterator[Claim]:
     for page in ("front_page", "replication_report"):
         yield (
             page,
-            rf"{NUMBER} numbers of {NUMBER} fail, from {NUMBER} problems",
-            (
-                len(bad),
-                len(rows),
-                problems,
-            ),
+            rf"{NUMBER} problems concern {NUMBER} of {NUMBER} printed numbers",
+            (problems, len(bad), len(rows)),
         )
-        text = rf"\({NUMBER} contradicted, {NUMBER} in doubt\)"
+        text = rf"{NUMBER} contradicted, {NUMBER} in doubt"
         yield page, text, (of["contradicted"], of["in doubt"])
-        text = rf"{NUMBER} reproduced from .*?, {NUMBER} consistent with .*?, {NUMBER} open"
+        text = rf"{NUMBER} are reproduced from .*?, {NUMBER} are consistent .*?, {NUMBER} are open"
         yield page, text, (of["reproduced"], of["consistent"], of["open"])
         yield page, rf"The other {NUMBER} tell nothing new", (rest,)
 

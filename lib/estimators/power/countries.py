@@ -69,9 +69,9 @@ def slope_half_width(std_error: ArrayLike, df: ArrayLike, alpha: float = 0.05) -
     Returns
     -------
     numpy.ndarray
-        c E(s)/sigma times the standard error. The estimated residual standard deviation s is
-        sigma times the root of chi-squared over its degrees of freedom d, whose mean is
-        the root of 2/d times G((d + 1)/2)/G(d/2), G being the gamma function.
+        The critical value times E(s)/sigma times the standard error. The estimated residual
+        standard deviation s is sigma times the root of chi-squared over its degrees of freedom d,
+        whose mean is the root of 2/d times G((d + 1)/2)/G(d/2), G being the gamma function.
     """
     freedom = np.asarray(df, dtype=float)
     mean = np.sqrt(2 / freedom) * np.exp(gammaln((freedom + 1) / 2) - gammaln(freedom / 2))

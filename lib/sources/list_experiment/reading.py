@@ -150,7 +150,19 @@ def _answers(values: pd.Series, variable: Variable, path: Path) -> pd.Series:
 
 
 def spelling(value: object) -> str:
-    """Write an answer as it is compared: no blanks, lower case; empty if it is no answer."""
+    """
+    Write an answer as it is compared.
+
+    Parameters
+    ----------
+    value : object
+        A cell of a file, or an answer of the schema.
+
+    Returns
+    -------
+    str
+        No blanks at its ends, lower case; empty if it is no answer.
+    """
     text = str(value).strip().casefold().removesuffix(".0")
     return "" if NEGATIVE_CODE.fullmatch(text) else text  # a negative code is no answer
 
