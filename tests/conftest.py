@@ -45,7 +45,8 @@ toy_problem,The toy,It does not add up.,Another toy.
 ALPHA = """from lib.evidence.records import Basis, Evidence, EvidenceRows, Kind
 from lib.toys import half
 rows = Path("data/open/extra.csv").read_text()
-one = Evidence("toy.one", half(1), half(1), Basis.SAME_SAMPLE, reason="Half of one.")
+told = {"reason": "Half of one.", "conditions": "One is one.", "problem": "toy_problem"}
+one = Evidence("toy.one", half(1), half(1), Basis.SAME_SAMPLE, **told)
 EvidenceRows((one, Evidence("toy.two", 0.6, 0.8, Basis.SAME_SAMPLE, Kind.BOUND)))"""
 CITATION = """cff-version: 1.2.0
 title: "Toy: a book to try"

@@ -25,7 +25,7 @@ def test_a_first_build_executes_every_chapter_and_grades_every_printed_number(bu
         "id": "toy.one", "paper": "toy", "place": "Table 1, one", "printed": "0.50", "decimals": 2,
         "tag": "", "grade": "reproduced", "evidence": "external, same sample",
         "verdict": "equal as printed", "computed": 0.5, "low": None, "high": None,
-        "difference": 0.0, "power": None, "reason": "Half of one.", "conditions": "",
+        "difference": 0.0, "power": None, "reason": "Half of one.", "conditions": "One is one.",
         "problem": None, "decided_by": "", "source": "published",
         "input": "data/open/extra.csv", "input_sha256": "", "parameters": {"n_points": 5},
         "chapter": "alpha", "cell": "code-2",
