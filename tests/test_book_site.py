@@ -154,11 +154,11 @@ def test_a_chapter_runs_alone_under_papermill(book: Toy, tmp_path: Path):
 @pytest.mark.parametrize(
     ("claim", "grade"),
     [
-        ("h1_supported", "in doubt"),
+        ("h1_supported", "consistent"),
         ("h2a_supported", "in doubt"),
         ("h2b_supported", "consistent"),
         ("h3a_supported", "consistent"),
-        ("h3b_not_supported", "reproduced"),
+        ("h3b_not_supported", "follows"),
     ],
 )
 def test_the_verdicts_in_words_are_those_of_the_report(book: Toy, claim: str, grade: str):

@@ -165,7 +165,9 @@ def test_text_in_two_encodings_is_refused(tmp_path):
     path = tmp_path / "file.csv"
     lines = [f"{word},1\n".encode() for word in RUSSIAN] + ["Семей,1\n".encode("cp1251")]
     path.write_bytes(b"city,n\n" + b"".join(lines))
-    with pytest.raises(InputError, match="has text in UTF-8 and text that is not: mend") as error:
+    with pytest.raises(
+        InputError, match="has text in UTF-8 and text that is not: correct"
+    ) as error:
         read_survey_file(path)
     assert str(error.value).count(str(path)) == 1
     assert len(read_survey_file(path, ["n"]).frame) == len(lines)
@@ -342,7 +344,9 @@ def test_a_profile_names_the_encoding_of_its_file(tmp_path):
     assert set(respondents["religion"]) == {"none", "Islam", "1"}
     assert remarks == ["Its text was read as koi8-r, as asked."]
     (tmp_path / "faith.yml").write_text(PROFILE + "encoding: cp1521\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"faith\.yml: encoding: 'cp1521' is no encoding that"):
+    with pytest.raises(
+        InputError, match=r"faith\.yml, line 13: encoding: 'cp1521' is no encoding that"
+    ):
         read_profile(tmp_path / "faith.yml", ROOT)
 
 
