@@ -182,7 +182,7 @@ def memo_claims() -> Iterator[Claim]:
     agree = [group for group in GROUPS if can_be_the_difference(group)]
     as_read = [g for g in agree if MEMO[f"{g}.support_percent"]["tag"] == "as read"]
     certain = (len(agree) - len(as_read), len(GROUPS) - len(as_read))
-    yield "front_page", r"(\w+) of (\w+) percentages follow", certain
+    yield "front_page", r"(\w+) of (\w+) percentages lie", certain
     yield "printed_table", r"(\w+) of (\w+) rows do, and a tenth", certain
     yield "printed_table", rf"For {NUMBER} of {NUMBER} rows", (len(agree), len(GROUPS))
     gap = memo("region.all_others", "support_percent") - memo("region.almaty", "support_percent")
