@@ -5,7 +5,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from lib.book.notebooks import Chapter, tagged
+from lib.book.notebooks import Chapter
+from lib.core import choices
 from lib.core.errors import InputError
 from lib.core.parameters import shown
 from lib.core.text_files import LARGEST_INTEGER, parse_yaml, read_yaml
@@ -146,9 +147,7 @@ def _kind(value: Any) -> str:
 
 
 def _check(chapter: Chapter, values: dict[str, Any]) -> None:
-    """Run the chapter's own check cell on the values; it imports lib.core.parameters only."""
-    code = compile(tagged(chapter.cells, "check"), f"check cell of {chapter.name}", "exec")
     try:
-        exec(code, dict(values))
+        choices.check(values)
     except InputError as error:
         raise InputError(f"{chapter.name}: {error}") from error

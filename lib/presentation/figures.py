@@ -46,6 +46,10 @@ class Drawing:
     figure: Figure  # the drawing
     alt: str  # what a reader who cannot see it needs, with the numbers
 
+    def shown(self, name: str, caption: str, source: str = "published") -> "ShownFigure":
+        """Make it a figure of the book."""
+        return ShownFigure(self, name, caption, source)
+
 
 @dataclass(frozen=True)
 class ShownFigure:

@@ -1,7 +1,7 @@
 """Multilevel models by maximum marginal likelihood, with adaptive or non-adaptive quadrature."""
 
 from .compare import compare_fits
-from .logit import MixedLogit
+from .logit import MixedLogit, logit_from_counts
 from .optima import fit_if_possible, plain_quadrature_optima, random_starts
 from .ordered import MixedOrderedLogit
 from .results import GROUP_VARIANCE, MixedLogitResults
@@ -13,6 +13,7 @@ __all__ = [
     "MixedOrderedLogit",
     "compare_fits",
     "fit_if_possible",
+    "logit_from_counts",
     "plain_quadrature_optima",
     "random_starts",
 ]

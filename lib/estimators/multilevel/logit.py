@@ -1,6 +1,7 @@
 """Binary logit with normally distributed random effects by group."""
 
 import numpy as np
+import pandas as pd
 
 from . import checks
 from .families import Array, BinaryLogit
@@ -57,3 +58,36 @@ class MixedLogit(MixedModel):  # numpydoc ignore=PR02
 
     def _marginal_cut_points(self) -> Array:
         return np.zeros(0)
+
+
+def logit_from_counts(
+    formula: str, country: pd.DataFrame, successes: str = "counted", n: str = "n_valid"
+) -> MixedLogit:
+    """
+    Create a mixed logit from how many of each group's respondents have the outcome.
+
+    Parameters
+    ----------
+    formula : str
+        A name for the outcome and the group-level regressors: ``"trust ~ diversity"``.
+    country : pandas.DataFrame
+        One row a group, the regressors among its columns.
+    successes, n : str
+        Columns of the number of respondents with the outcome, and of all respondents.
+
+    Returns
+    -------
+    MixedLogit
+        The same model that the respondents' rows would give.
+
+    Raises
+    ------
+    InputError
+        If the data do not admit a fit; the sentence says why.
+    """
+    outcome = formula.partition("~")[0].strip()
+    with_it, without = (country.assign(group=np.arange(len(country))) for _ in range(2))
+    with_it[outcome], with_it["respondents"] = 1, country[successes]
+    without[outcome], without["respondents"] = 0, country[n] - country[successes]
+    rows = pd.concat([with_it, without], ignore_index=True)
+    return MixedLogit.from_formula(formula, rows, "group", "respondents")

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from patsy import PatsyError  # type: ignore[import-untyped]
 from statsmodels.base.model import LikelihoodModel
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from ..checks import check_columns
 from ..errors import ConvergenceError, ConvergenceWarning, InputError
@@ -123,6 +125,20 @@ class MixedModel(LikelihoodModel, ABC):
             raise
         self._check_extremes(pooled)
         return pooled
+
+    def fit_pooled(self) -> Any:
+        """
+        Fit without random effects, as if every respondent were an independent witness.
+
+        Returns
+        -------
+        statsmodels.genmod.generalized_linear_model.GLMResults
+            The pooled logit; only of a binary response.
+        """
+        names = self._coefficient_names()
+        design = pd.DataFrame(self.rows.design, columns=names)
+        weights = {"offset": self.rows.offset, "freq_weights": self.rows.weights}
+        return GLM(self.rows.response, design, family=Binomial(), **weights).fit()
 
     @property
     def cut_points(self) -> list[str]:
