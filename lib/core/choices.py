@@ -15,6 +15,7 @@ INCOME = tuple(
 )
 CONTRASTS = ("gender", "education", "ethnicity", "capitals", "almaty", "nur_sultan")
 GROUPS = ("male", "university", "russian", "capital", "almaty", "nur_sultan")
+PAPERS = ("memo806", "kc2018")
 MISSING_CODES = (-1, -2, -3, -4, -5)
 
 country = partial(one_of, allowed=COUNTRIES)
@@ -38,6 +39,12 @@ CHOICES: dict[str, Check] = {
     "university_from": partial(whole_number, at_least=2, at_most=6),
     "weighted": partial(one_of, allowed=[True, False]),
     "regressors": partial(list_of, check=partial(one_of, allowed=GROUPS), at_most=5),
+    # What the archive lists.
+    "papers": partial(list_of, check=partial(one_of, allowed=PAPERS)),
+    "smallest_label": partial(whole_number, at_least=1, at_most=20),
+    "packages": partial(one_of, allowed=["direct", "all"]),
+    "newest": partial(whole_number, at_least=1, at_most=1000),
+    "studies": partial(list_of, check=partial(one_of, allowed=["jones2022", "chacha2018"])),
     # Estimation and inference.
     "alpha": partial(number, at_least=0.001, at_most=0.2),
     "target_power": partial(number, at_least=0.5, at_most=0.99),

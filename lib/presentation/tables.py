@@ -152,11 +152,16 @@ def _aligned(texts: list[str]) -> list[str]:
     return [text.replace("-", MINUS) for text in padded]
 
 
+def grade_mark(grade: str) -> str:
+    """Write a grade in HTML: symbol, word and colour."""
+    symbol, name = SYMBOLS[Grade(grade)], grade.replace(" ", "-")
+    return f'<span class="grade grade-{name}">{symbol} {grade}</span>'
+
+
 def _html_cell(text: str) -> str:
     for grade, symbol in SYMBOLS.items():
         if text == f"{symbol} {grade.value}":
-            name = grade.value.replace(" ", "-")
-            return f'<span class="grade grade-{name}">{text}</span>'
+            return grade_mark(grade.value)
     broken = escape(with_breaks(text)).replace(BREAK, "<wbr>")
     return broken.replace(FIGURE_SPACE, "&#8199;")  # pandas strips the character itself
 
