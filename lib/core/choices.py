@@ -35,10 +35,23 @@ CHOICES: dict[str, Check] = {
     "n": partial(whole_number, at_least=100, at_most=2000),
     "n_items": partial(whole_number, at_least=2, at_most=9),
     "control_n": partial(whole_number, at_least=100, at_most=300),
+    "control_sd": partial(
+        list_of, check=partial(number, at_least=0.6, at_most=1.6), at_least=2, at_most=2
+    ),
     "education_answered": partial(whole_number, at_least=100, at_most=2000),
     "university_from": partial(whole_number, at_least=2, at_most=6),
     "weighted": partial(one_of, allowed=[True, False]),
+    "at_random": partial(number, at_least=0, at_most=0.5),
+    "deflation": partial(number, at_least=0, at_most=40),
     "regressors": partial(list_of, check=partial(one_of, allowed=GROUPS), at_most=5),
+    # The next survey.
+    "sample_sizes": partial(
+        list_of, check=partial(whole_number, at_least=200, at_most=20_000), at_least=3
+    ),
+    "prevalence": partial(number, at_least=0.2, at_most=0.8),
+    "control_sds": partial(list_of, check=partial(number, at_least=0.6, at_most=1.5)),
+    "capital_share": partial(number, at_least=0.1, at_most=0.3),
+    "oversample": partial(number, at_least=0.1, at_most=0.8),
     # What the archive lists.
     "papers": partial(list_of, check=partial(one_of, allowed=PAPERS)),
     "smallest_label": partial(whole_number, at_least=1, at_most=20),
