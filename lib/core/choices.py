@@ -26,6 +26,7 @@ CHOICES: dict[str, Check] = {
     # Samples and codings of the World Values Survey.
     "countries": partial(list_of, check=country, at_least=5, at_most=7),
     "diversity": partial(one_of, allowed=DIVERSITY),
+    "cis_stat": optional_file,
     "income": partial(one_of, allowed=INCOME),
     "manual_threshold": partial(one_of, allowed=[*range(1, 10), None]),
     "college_codes": partial(some, check=level, at_most=8),
