@@ -61,6 +61,7 @@ CHOICES: dict[str, Check] = {
     "studies": partial(list_of, check=partial(one_of, allowed=["jones2022", "chacha2018"])),
     # Estimation and inference.
     "alpha": partial(number, at_least=0.001, at_most=0.2),
+    "step": partial(number, at_least=0.01, at_most=0.2),
     "target_power": partial(number, at_least=0.5, at_most=0.99),
     "n_points": partial(whole_number, at_least=5, at_most=100),
     "points": partial(list_of, check=partial(whole_number, at_least=2, at_most=60)),
