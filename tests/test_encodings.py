@@ -72,7 +72,7 @@ def write(frame: pd.DataFrame, folder: Path, kind: str) -> Path:
 
 
 @EVERY_FILE
-@pytest.mark.parametrize("packed", [False, True], ids=["plain", "zip"])
+@pytest.mark.parametrize("packed", [False, True], ids=["nonadaptive", "zip"])
 def test_text_is_read_in_its_letters_and_the_encoding_told(kind, packed, tmp_path):
     frame = pd.DataFrame({"n": [1.0, 2, 3] * len(CITIES), "city": CITIES * 3})
     path = write(frame, tmp_path, kind)

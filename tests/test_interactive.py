@@ -137,7 +137,7 @@ def expected(countries: pd.DataFrame, setting: dict, parameters: list[float]) ->
     rows = rows.merge(countries[["iso3", "x"]], on="iso3")
     columns = {"groups": "iso3", "frequency_weights": "n"}
     model = MixedLogit.from_formula("response ~ x", rows, **columns)
-    kinds = {"fixed": "plain", "adaptive": "adaptive"}
+    kinds = {"fixed": "nonadaptive", "adaptive": "adaptive"}
     rules = {name: (kind, setting["points"]) for name, kind in kinds.items()}
     rules["exact"] = ("adaptive", 101)
     return {

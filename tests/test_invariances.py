@@ -91,7 +91,7 @@ def permuted(n_points, dimension=1):
     return QuadratureRule(rule.nodes[order], rule.log_weights[order])
 
 
-@pytest.mark.parametrize("quadrature", ["adaptive", "plain"])
+@pytest.mark.parametrize("quadrature", ["adaptive", "nonadaptive"])
 def test_order_of_quadrature_nodes(monkeypatch, kind, rows, quadrature):
     ours = build(kind, rows).fit(quadrature, 7)
     monkeypatch.setattr("lib.estimators.multilevel.model.gauss_hermite", permuted)
@@ -104,10 +104,10 @@ def test_order_of_quadrature_nodes(monkeypatch, kind, rows, quadrature):
 def test_order_of_the_nodes_of_two_random_effects(monkeypatch, kind, rows):
     ours = build(kind, rows, random_slopes="x")
     params = [*ours.pooled, 0.5, 0.1, 0.3]
-    value, score = ours.loglike(params, "plain", 5), ours.score(params, "plain", 5)
+    value, score = ours.loglike(params, "nonadaptive", 5), ours.score(params, "nonadaptive", 5)
     monkeypatch.setattr("lib.estimators.multilevel.model.gauss_hermite", permuted)
-    assert ours.loglike(params, "plain", 5) == pytest.approx(value, abs=1e-9)
-    np.testing.assert_allclose(ours.score(params, "plain", 5), score, atol=1e-9)
+    assert ours.loglike(params, "nonadaptive", 5) == pytest.approx(value, abs=1e-9)
+    np.testing.assert_allclose(ours.score(params, "nonadaptive", 5), score, atol=1e-9)
 
 
 def test_country_labels_change_only_labels(kind, rows, fit):
@@ -144,7 +144,7 @@ def test_repeated_rows_in_any_order_are_frequency_weights(rows, seed):
         params = generator.normal(scale=0.5, size=len(each.data.param_names))
         params[:2].sort()
         params[-1] **= 2
-        for quadrature in ("adaptive", "plain"):
+        for quadrature in ("adaptive", "nonadaptive"):
             assert counted.loglike(params, quadrature, 5) == each.loglike(params, quadrature, 5)
             ours, theirs = (model.score(params, quadrature, 5) for model in (counted, each))
             np.testing.assert_array_equal(ours, theirs)

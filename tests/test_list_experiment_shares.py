@@ -85,7 +85,7 @@ def test_what_has_no_likelihood_interval():
 
 def test_collected_shares_leave_out_fits_that_have_none(monkeypatch):
     data = simulate(np.random.default_rng(7), 500, "ceiling")
-    fits = {"plain": {}, "ceiling": {"ceiling": True}, "impossible": {"n_items": 3}}
+    fits = {"nonadaptive": {}, "ceiling": {"ceiling": True}, "impossible": {"n_items": 3}}
     attempts = {
         name: attempt_ictreg("y ~ x", data, "treat", **({"n_items": 4} | options))
         for name, options in fits.items()

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from lib.core.errors import ConvergenceError, InputError
-from lib.estimators.multilevel import MixedLogit, plain_quadrature_optima
+from lib.estimators.multilevel import MixedLogit, nonadaptive_optima
 
 
 def good_rows():
@@ -107,7 +107,7 @@ def test_the_good_rows_are_good():
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"quadrature": "laplace"}, "'laplace' is unknown; choose 'adaptive' or 'plain'"),
+        ({"quadrature": "laplace"}, "'laplace' is unknown; choose 'adaptive' or 'nonadaptive'"),
         ({"n_points": 0}, "integer of at least 1, not 0"),
         ({"n_points": 2.5}, "integer of at least 1, not 2.5"),
         ({"start": [0, 1]}, "must be 3 finite numbers"),
@@ -120,8 +120,8 @@ def test_bad_fits(arguments, sentence):
         build(good_rows()).fit(**arguments)
 
 
-def test_node_probabilities_are_for_plain_quadrature():
-    with pytest.raises(InputError, match="plain"):
+def test_node_probabilities_are_for_nonadaptive_quadrature():
+    with pytest.raises(InputError, match="nonadaptive"):
         _ = build(good_rows()).fit().node_probabilities
 
 
@@ -141,4 +141,4 @@ def test_profile_interval_needs_a_likelihood():
 
 def test_starts_must_be_an_array_of_rows():
     with pytest.raises(InputError, match="one row a start"):
-        plain_quadrature_optima(build(good_rows()), 7, np.array([0.0, 1.0, 1.0]))
+        nonadaptive_optima(build(good_rows()), 7, np.array([0.0, 1.0, 1.0]))

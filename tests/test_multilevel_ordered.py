@@ -17,7 +17,7 @@ from lib.estimators.multilevel import (
     MixedLogit,
     MixedOrderedLogit,
     compare_fits,
-    plain_quadrature_optima,
+    nonadaptive_optima,
     random_starts,
 )
 from lib.estimators.multilevel.families import OrderedLogit
@@ -88,9 +88,9 @@ def test_one_adaptive_point_is_the_laplace_approximation_of_clmm(model):
 
 
 @pytest.mark.parametrize("points", KNOWN["nonadaptive"])
-def test_plain_quadrature_from_pinned_nodes(model, points):
+def test_nonadaptive_quadrature_from_pinned_nodes(model, points):
     n_points, known = int(points[1:]), KNOWN["nonadaptive"][points]
-    fit = model.fit("plain", n_points, start=start_at_nodes(model, known["nodes"], n_points))
+    fit = model.fit("nonadaptive", n_points, start=start_at_nodes(model, known["nodes"], n_points))
     assert fit.llf == pytest.approx(known["ll"], abs=1e-4)
     assert fit.params["div"] == pytest.approx(known["div"], abs=1e-4)
     assert fit.bse["div"] == pytest.approx(known["se_div"], abs=1e-4)
@@ -152,7 +152,7 @@ def test_row_order_changes_nothing(rows, fit):
     pd.testing.assert_frame_equal(shuffled.tidy(), fit.tidy(), check_exact=True)
 
 
-@pytest.mark.parametrize("quadrature", ["adaptive", "plain"])
+@pytest.mark.parametrize("quadrature", ["adaptive", "nonadaptive"])
 def test_grouped_counts_and_respondent_rows_are_identical(rows, quadrature):
     counts = rows.groupby(["group", "x", "y"], as_index=False).size()
     by_row = build(rows).fit(quadrature)
@@ -200,10 +200,10 @@ def test_log_likelihood_by_numerical_integration(params):
         for _, group in rows.groupby("group")
     )
     assert build(rows).loglike(params) == pytest.approx(exact, abs=1e-7)
-    assert build(rows).loglike(params, "plain", 150) == pytest.approx(exact, abs=1e-5)
+    assert build(rows).loglike(params, "nonadaptive", 150) == pytest.approx(exact, abs=1e-5)
 
 
-@pytest.mark.parametrize("quadrature", ["adaptive", "plain"])
+@pytest.mark.parametrize("quadrature", ["adaptive", "nonadaptive"])
 @pytest.mark.parametrize("n_points", [1, 3, 25])
 def test_score_is_the_derivative_of_what_is_maximized(rows, quadrature, n_points):
     model, point = build(rows), np.array([-1.0, 0.2, 0.5, 0.6, 0.7])
@@ -216,7 +216,7 @@ def test_score_is_the_derivative_of_what_is_maximized(rows, quadrature, n_points
     np.testing.assert_allclose(score, np.array(differences) / 2e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize("quadrature", ["adaptive", "plain"])
+@pytest.mark.parametrize("quadrature", ["adaptive", "nonadaptive"])
 def test_information_is_the_negative_derivative_of_the_score(rows, quadrature):
     likelihood = build(rows).likelihood(quadrature, 25)
     point = np.array([-1.0, 0.2, 0.5, 0.6, 0.7])
@@ -295,11 +295,11 @@ def test_random_starts_keep_the_cut_points_apart(rows):
     assert starts[:, 0].std() == pytest.approx(1, abs=0.3)
 
 
-def test_optima_of_plain_quadrature(model):
+def test_optima_of_nonadaptive_quadrature(model):
     known = KNOWN["nonadaptive"]["K7"]
     pinned = start_at_nodes(model, known["nodes"], 7)
     starts = np.vstack([pinned, random_starts(model, 8, seed=1)])
-    optima = plain_quadrature_optima(model, 7, starts)
+    optima = nonadaptive_optima(model, 7, starts)
     assert optima["n_starts"].sum() == len(starts)
     reached = optima[optima["nodes"].map(lambda nodes: nodes == tuple(known["nodes"]))]
     assert reached["log_likelihood"].iloc[0] == pytest.approx(known["ll"], abs=1e-4)

@@ -13,7 +13,7 @@ from lib.estimators.multilevel import (
     GROUP_VARIANCE,
     MixedLogit,
     fit_if_possible,
-    plain_quadrature_optima,
+    nonadaptive_optima,
     random_starts,
 )
 from lib.estimators.multilevel.families import BinaryLogit
@@ -73,7 +73,7 @@ def test_rescaled_regressor(rows, fit, factor):
     assert rescaled.bse["x"] * factor == pytest.approx(fit.bse["x"], rel=1e-7)
 
 
-@pytest.mark.parametrize("quadrature", ["adaptive", "plain"])
+@pytest.mark.parametrize("quadrature", ["adaptive", "nonadaptive"])
 def test_grouped_counts_and_respondent_rows_are_identical(rows, quadrature):
     counts = rows.groupby(["group", "x", "y"], as_index=False).size()
     by_row = build(rows).fit(quadrature)
@@ -110,9 +110,9 @@ def test_51_points_give_what_25_give(rows, fit):
     np.testing.assert_allclose(finer.bse, fit.bse, atol=1e-8)
 
 
-def test_plain_quadrature_with_small_clusters_converges_to_adaptive():
+def test_nonadaptive_quadrature_with_small_clusters_converges_to_adaptive():
     model = build(simulate(3, 60, 5, 0.6))
-    adaptive, plain = model.fit(), model.fit("plain", 80)
+    adaptive, plain = model.fit(), model.fit("nonadaptive", 80)
     np.testing.assert_allclose(plain.params, adaptive.params, atol=1e-5)
     np.testing.assert_allclose(plain.bse, adaptive.bse, atol=1e-5)
     assert plain.llf == pytest.approx(adaptive.llf, abs=1e-6)
@@ -165,12 +165,12 @@ def test_simulation_recovery():
 
 
 def test_large_clusters_do_not_underflow():
-    fit = build(simulate(4, 6, 20_000, 0.4)).fit("plain", 15)
+    fit = build(simulate(4, 6, 20_000, 0.4)).fit("nonadaptive", 15)
     assert np.isfinite(fit.llf)
     assert fit.node_probabilities.sum(axis=1).to_numpy() == pytest.approx(1)
 
 
-@pytest.mark.parametrize("quadrature", ["adaptive", "plain"])
+@pytest.mark.parametrize("quadrature", ["adaptive", "nonadaptive"])
 @pytest.mark.parametrize("n_points", [1, 2, 3, 7, 25])
 def test_score_is_the_derivative_of_what_is_maximized(rows, quadrature, n_points):
     model, point = build(rows), np.array([0.1, 0.5, 0.7])
@@ -232,7 +232,7 @@ def test_no_number_without_a_maximum(monkeypatch, rows):
 def test_variance_without_limit_is_no_estimate():
     rows = simulate(7, 2, 60, 1.0)
     rows = rows.assign(y=rows["group"])
-    for quadrature in ("adaptive", "plain"):
+    for quadrature in ("adaptive", "nonadaptive"):
         with pytest.raises(ConvergenceError):
             build(rows).fit(quadrature, 7)
 
@@ -240,19 +240,19 @@ def test_variance_without_limit_is_no_estimate():
 def test_all_groups_on_the_node_at_zero_are_no_estimate():
     rows = simulate(8, 6, 4000, 0.0)
     with pytest.raises(ConvergenceError):
-        build(rows).fit("plain", 7, start=[*TRUTH, 4.0])
+        build(rows).fit("nonadaptive", 7, start=[*TRUTH, 4.0])
 
 
 def test_failed_starts_are_counted(monkeypatch, rows):
     model = build(rows)
     monkeypatch.setattr("lib.estimators.ascent.MAXIMUM_ITERATIONS", 7)
-    optima = plain_quadrature_optima(model, 7, random_starts(model, 40, seed=1))
+    optima = nonadaptive_optima(model, 7, random_starts(model, 40, seed=1))
     assert optima["n_starts"].sum() == 40
     assert 0 < optima.loc[~optima["converged"].astype(bool), "n_starts"].sum() < 40
     assert optima["log_likelihood"].iloc[-1:].isna().all()
     assert optima["nodes"].iloc[-1] == ()
     monkeypatch.setattr("lib.estimators.ascent.MAXIMUM_ITERATIONS", 1)
-    hopeless = plain_quadrature_optima(model, 7, random_starts(model, 3, seed=1))
+    hopeless = nonadaptive_optima(model, 7, random_starts(model, 3, seed=1))
     assert hopeless[["n_starts", "nodes", "converged"]].to_numpy().tolist() == [[3, (), False]]
 
 
@@ -267,10 +267,10 @@ def test_a_climb_from_the_maximum_takes_one_step_and_from_a_saddle_fails(fit):
 
 def test_a_fit_that_reaches_no_maximum_is_none(monkeypatch, rows):
     model = build(rows)
-    found = fit_if_possible(model, "plain", 7)
-    pd.testing.assert_frame_equal(found.tidy(), model.fit("plain", 7).tidy())
+    found = fit_if_possible(model, "nonadaptive", 7)
+    pd.testing.assert_frame_equal(found.tidy(), model.fit("nonadaptive", 7).tidy())
     monkeypatch.setattr("lib.estimators.ascent.MAXIMUM_ITERATIONS", 1)
-    assert fit_if_possible(model, "plain", 7) is None
+    assert fit_if_possible(model, "nonadaptive", 7) is None
 
 
 def test_optima_on_the_same_nodes_are_distinct_by_their_height():

@@ -13,7 +13,7 @@ from scipy.stats import norm
 from lib.estimators.multilevel import (
     GROUP_VARIANCE,
     MixedLogit,
-    plain_quadrature_optima,
+    nonadaptive_optima,
     random_starts,
 )
 from tests.pinned_starts import start_at_nodes
@@ -72,10 +72,10 @@ def test_one_adaptive_point_is_laplace(model):
 
 
 @pytest.mark.parametrize("points", KNOWN["nonadaptive"])
-def test_plain_quadrature_from_pinned_nodes(model, points):
+def test_nonadaptive_quadrature_from_pinned_nodes(model, points):
     n_points, known = int(points[1:]), KNOWN["nonadaptive"][points]
     start = start_at_nodes(model, known["nodes"], n_points)
-    fit = model.fit("plain", n_points, start=start)
+    fit = model.fit("nonadaptive", n_points, start=start)
     assert fit.llf == pytest.approx(known["ll"], abs=1e-4)
     assert fit.params["div"] == pytest.approx(known["div"], abs=1e-4)
     assert fit.bse["div"] == pytest.approx(known["se_div"], abs=1e-4)
@@ -106,14 +106,14 @@ def test_seven_countries_adaptive(countries):
 
 
 def test_seven_countries_plain_from_the_default_start(countries):
-    fit = countries.fit("plain", 7)
+    fit = countries.fit("nonadaptive", 7)
     assert fit.llf == pytest.approx(-6321.56, abs=0.005)
     np.testing.assert_allclose(fit.params, [-0.297, 1.510, 0.195], atol=0.0005)
     np.testing.assert_allclose(fit.bse, [0.054, 0.118, 0.016], atol=0.0005)
 
 
 def test_seven_countries_have_many_plain_optima(countries):
-    optima = plain_quadrature_optima(countries, 7, random_starts(countries, 1000, seed=1))
+    optima = nonadaptive_optima(countries, 7, random_starts(countries, 1000, seed=1))
     assert optima["n_starts"].sum() == 1000
     optima = optima[optima["converged"].astype(bool)]
     assert optima["n_starts"].sum() > 990
@@ -126,11 +126,11 @@ def test_seven_countries_have_many_plain_optima(countries):
 
 
 def test_every_listed_optimum_is_stationary_and_distinct(countries):
-    optima = plain_quadrature_optima(countries, 7, random_starts(countries, 100, seed=2))
+    optima = nonadaptive_optima(countries, 7, random_starts(countries, 100, seed=2))
     for _, row in optima[optima["converged"].astype(bool)].iterrows():
         params = row[["Intercept", "diversity", GROUP_VARIANCE]].to_numpy(dtype=float)
-        assert countries.loglike(params, "plain", 7) == pytest.approx(row["log_likelihood"])
-        np.testing.assert_allclose(countries.score(params, "plain", 7), 0, atol=1e-3)
+        assert countries.loglike(params, "nonadaptive", 7) == pytest.approx(row["log_likelihood"])
+        np.testing.assert_allclose(countries.score(params, "nonadaptive", 7), 0, atol=1e-3)
     assert not optima[["Intercept", "diversity", GROUP_VARIANCE]].round(6).duplicated().any()
 
 
@@ -168,7 +168,7 @@ def test_log_likelihood_by_numerical_integration(params):
     )
     model = MixedLogit.from_formula("y ~ x", rows, groups="group")
     assert model.loglike(params) == pytest.approx(exact, abs=1e-7)
-    assert model.loglike(params, "plain", 150) == pytest.approx(exact, abs=1e-5)
+    assert model.loglike(params, "nonadaptive", 150) == pytest.approx(exact, abs=1e-5)
 
 
 def test_random_effects_by_numerical_integration(countries):

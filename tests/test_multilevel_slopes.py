@@ -15,7 +15,7 @@ from lib.estimators.multilevel import (
     GROUP_VARIANCE,
     MixedLogit,
     MixedOrderedLogit,
-    plain_quadrature_optima,
+    nonadaptive_optima,
     random_starts,
 )
 from lib.estimators.multilevel.maximize import maximize
@@ -74,7 +74,7 @@ def test_log_likelihood_by_numerical_integration(kind, fit):
         exact = integrated(kind, params)
         assert integrated(kind, params, spacing=0.25) == pytest.approx(exact, abs=1e-9)
         assert fit.model.loglike(params) == pytest.approx(exact, abs=1e-7)
-        assert fit.model.loglike(params, "plain", 60) == pytest.approx(exact, abs=1e-4)
+        assert fit.model.loglike(params, "nonadaptive", 60) == pytest.approx(exact, abs=1e-4)
 
 
 def test_estimates_and_errors_by_numerical_integration(kind, fit):
@@ -117,7 +117,7 @@ def test_one_adaptive_point_is_the_laplace_approximation_of_clmm():
     np.testing.assert_allclose(laplace.params, known["coef"] + known["covariance"], atol=5e-5)
 
 
-@pytest.mark.parametrize("quadrature", ["adaptive", "plain"])
+@pytest.mark.parametrize("quadrature", ["adaptive", "nonadaptive"])
 def test_score_is_the_derivative_of_what_is_maximized(kind, fit, quadrature):
     point = fit.params.to_numpy() + 0.05
     differences = [
@@ -281,18 +281,18 @@ def test_no_slope_variance_gives_the_random_intercept():
     np.testing.assert_allclose(both.bse[["Intercept", "x"]], intercept.bse[["Intercept", "x"]])
 
 
-def test_plain_quadrature_has_starts_and_optima():
+def test_nonadaptive_quadrature_has_starts_and_optima():
     model = build("binary")
     starts = random_starts(model, 6, seed=1)
     assert starts.shape == (6, 5)
     np.testing.assert_array_equal(starts[:, 3], 0)
     np.testing.assert_allclose(starts[:, 4] * ROWS["x"].var(ddof=0), starts[:, 2])
-    optima = plain_quadrature_optima(model, 7, starts)
+    optima = nonadaptive_optima(model, 7, starts)
     assert optima["n_starts"].sum() == 6
     converged = optima[optima["converged"].astype(bool)]
     for _, row in converged.iterrows():
         params = row[model.data.param_names].to_numpy(dtype=float)
-        assert model.loglike(params, "plain", 7) == pytest.approx(row["log_likelihood"])
+        assert model.loglike(params, "nonadaptive", 7) == pytest.approx(row["log_likelihood"])
 
 
 @pytest.mark.parametrize("slope", ["z", "Intercept"])

@@ -66,7 +66,7 @@ def test_options_may_change_model_weights_quadrature_and_random_part():
     choices = {
         "model": {"logit": {}, "ordered": {"model": MixedOrderedLogit, "columns": {"yb": "yo"}}},
         "weights": {"none": {}, "weighted": {"sampling_weights": "weight"}},
-        "quadrature": {"adaptive": {}, "plain": {"quadrature": "plain", "n_points": 7}},
+        "quadrature": {"adaptive": {}, "nonadaptive": {"quadrature": "nonadaptive", "n_points": 7}},
         "slope": {"fixed": {}, "random": {"random_slopes": "x1", "n_points": 3}},
     }
     curve = fit_specifications(ROWS, BASE, choices, one_at_a_time(choices), ["x1"])
@@ -74,7 +74,7 @@ def test_options_may_change_model_weights_quadrature_and_random_part():
     weighted = MixedLogit.from_formula(
         BASE.formula, ROWS, groups="group", sampling_weights="weight"
     ).fit()
-    plain = MixedLogit.from_formula(BASE.formula, ROWS, groups="group").fit("plain", 7)
+    plain = MixedLogit.from_formula(BASE.formula, ROWS, groups="group").fit("nonadaptive", 7)
     fits = [by_hand("none", "as it is", "as it is"), ordered, weighted, plain]
     expected = [fit.params["x1"] for fit in fits]
     np.testing.assert_allclose(curve["estimate"].iloc[:4], expected, rtol=1e-6)

@@ -44,7 +44,7 @@ class Specification:
         Column of weights.
     random_slopes : str, optional
         Regressor with a random slope.
-    quadrature : {"adaptive", "plain"}
+    quadrature : {"adaptive", "nonadaptive"}
         Kind of quadrature.
     n_points : int
         Its points.

@@ -2,7 +2,7 @@
 
 from .compare import compare_fits
 from .logit import MixedLogit, logit_from_counts
-from .optima import fit_if_possible, plain_quadrature_optima, random_starts
+from .optima import fit_if_possible, nonadaptive_optima, random_starts
 from .ordered import MixedOrderedLogit
 from .results import GROUP_VARIANCE, MixedLogitResults
 
@@ -14,6 +14,6 @@ __all__ = [
     "compare_fits",
     "fit_if_possible",
     "logit_from_counts",
-    "plain_quadrature_optima",
+    "nonadaptive_optima",
     "random_starts",
 ]

@@ -273,11 +273,11 @@ def check_quadrature(quadrature: str, n_points: int) -> None:
     Raises
     ------
     InputError
-        If the name is neither "adaptive" nor "plain", or the number is no integer of at least 1.
+        If the name is neither "adaptive" nor "nonadaptive", or the number is no whole one.
     """
-    if quadrature not in ("adaptive", "plain"):
+    if quadrature not in ("adaptive", "nonadaptive"):
         raise InputError(
-            f"Quadrature {quadrature!r} is unknown; choose 'adaptive' or 'plain' (non-adaptive)."
+            f"Quadrature {quadrature!r} is unknown; choose 'adaptive' or 'nonadaptive'."
         )
     if not isinstance(n_points, int | np.integer) or n_points < 1:
         raise InputError(f"The number of points must be an integer of at least 1, not {n_points}.")

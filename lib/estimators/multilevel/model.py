@@ -208,7 +208,7 @@ class MixedModel(LikelihoodModel, ABC):
         ----------
         params : array_like, shape (q,)
             Parameters in the order of the results.
-        quadrature : {"adaptive", "plain"}
+        quadrature : {"adaptive", "nonadaptive"}
             Kind of Gauss-Hermite quadrature.
         n_points : int
             Number of points.
@@ -234,7 +234,7 @@ class MixedModel(LikelihoodModel, ABC):
         ----------
         params : array_like, shape (q,)
             Parameters in the order of the results; the covariance must not be singular.
-        quadrature : {"adaptive", "plain"}
+        quadrature : {"adaptive", "nonadaptive"}
             Kind of Gauss-Hermite quadrature.
         n_points : int
             Number of points.
@@ -264,7 +264,7 @@ class MixedModel(LikelihoodModel, ABC):
 
         Parameters
         ----------
-        quadrature : {"adaptive", "plain"}
+        quadrature : {"adaptive", "nonadaptive"}
             Nodes centred and scaled by group, or the same nodes for all groups.
         n_points : int
             Number of Gauss-Hermite points for each random effect; one adaptive point is
@@ -306,7 +306,7 @@ class MixedModel(LikelihoodModel, ABC):
 
         Parameters
         ----------
-        quadrature : {"adaptive", "plain"}
+        quadrature : {"adaptive", "nonadaptive"}
             Kind of Gauss-Hermite quadrature.
         n_points : int
             Number of points.

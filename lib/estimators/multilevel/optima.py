@@ -69,7 +69,7 @@ def _directions(model: MixedModel, spread: float) -> Array:
     return directions
 
 
-def plain_quadrature_optima(model: MixedModel, n_points: int, starts: Array) -> pd.DataFrame:
+def nonadaptive_optima(model: MixedModel, n_points: int, starts: Array) -> pd.DataFrame:
     """
     Distinct optima of the likelihood in non-adaptive quadrature that a set of starts ends at.
 
@@ -97,7 +97,7 @@ def plain_quadrature_optima(model: MixedModel, n_points: int, starts: Array) -> 
     """
     if np.ndim(starts) != 2:
         raise InputError("The starts must be an array with one row a start.")
-    likelihood = model.likelihood("plain", n_points)
+    likelihood = model.likelihood("nonadaptive", n_points)
     rows, n_failed = [], 0
     for start in starts:
         try:
@@ -119,7 +119,7 @@ def fit_if_possible(model: MixedModel, quadrature: str, n_points: int) -> Any:
     ----------
     model : MixedModel
         The model.
-    quadrature : {"adaptive", "plain"}
+    quadrature : {"adaptive", "nonadaptive"}
         Kind of quadrature.
     n_points : int
         Number of points.

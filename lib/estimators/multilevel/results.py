@@ -42,7 +42,7 @@ class MixedLogitResults(TidyResults):
         The maximum.
     likelihood : MarginalLikelihood
         The likelihood that was maximized.
-    quadrature : {"adaptive", "plain"}
+    quadrature : {"adaptive", "nonadaptive"}
         Kind of quadrature.
     n_points : int
         Number of points.
@@ -161,10 +161,10 @@ class MixedLogitResults(TidyResults):
     @property
     def node_probabilities(self) -> pd.DataFrame:
         """Posterior probability of each node (columns 0, 1, ...) by group; non-adaptive only."""
-        if self.quadrature != "plain":
+        if self.quadrature != "nonadaptive":
             raise InputError(
                 "Node probabilities are for non-adaptive quadrature, where all groups share the "
-                "nodes; fit with quadrature='plain'."
+                "nodes; fit with quadrature='nonadaptive'."
             )
         return pd.DataFrame(self._solution.evaluation.node_probabilities, index=self._groups)
 

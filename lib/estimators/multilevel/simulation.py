@@ -79,7 +79,7 @@ def fit_simulated_survey(
         Its parameters, as there.
     formula : str
         Regressors to fit: diversity, age or both.
-    quadrature : {"adaptive", "plain"}
+    quadrature : {"adaptive", "nonadaptive"}
         Kind of Gauss-Hermite quadrature.
     n_points : int
         Number of points.
