@@ -89,7 +89,7 @@ print(sorted({row["grade"] for row in json.loads((results() / "replication.json"
 RESPONDENTS = """from pathlib import Path
 import os
 
-def standin_rows(survey, root):
+def synthetic_rows(survey, root):
     return "answer\\n1\\n"
 
 def as_csv(rows):
@@ -104,7 +104,7 @@ def licensed_texts(survey, file, root):
 
 def read():
     path = Path(os.environ["BOOK_RESPONDENTS"])
-    return int(path.read_text().split()[1]), "licensed" if "raw" in path.parts else "standin"
+    return int(path.read_text().split()[1]), "licensed" if "raw" in path.parts else "synthetic"
 """
 READS = """from lib.respondents.studies import read
 from lib.evidence.records import Basis, Evidence, EvidenceRows
@@ -315,7 +315,7 @@ def surveyed(built: Toy) -> Toy:
     """Let a chapter read respondents."""
     built.write("lib/respondents/studies.py", RESPONDENTS)
     built.write("data/codebook/items.csv", "item\n")
-    built.write("data/standin/README.md", "None.\n")
+    built.write("data/synthetic/README.md", "None.\n")
     write_manifest(built.root)
     built.chapter(
         "beta",

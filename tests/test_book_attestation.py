@@ -102,7 +102,9 @@ def build_on(surveyed: Toy, monkeypatch):
         return page.parents[1] / "results" / "attestation.json"
 
     monkeypatch.setattr("lib.respondents.studies.licensed_texts", read)
-    monkeypatch.setattr("lib.respondents.studies.standin_rows", lambda survey, root: "answer\n1\n")
+    monkeypatch.setattr(
+        "lib.respondents.studies.synthetic_rows", lambda survey, root: "answer\n1\n"
+    )
     monkeypatch.setattr("lib.respondents.studies.as_csv", str)
     surveyed.write("COMMIT", "0123456" + "0" * 33 + " 2026-03-04\n")
     return run
@@ -210,7 +212,7 @@ def test_another_version_is_named(there, here):
             ["toy.one is printed '0.51' there and '0.50' here."],
         ),
         (
-            [number("toy.one", "0.50", grade="reproduced", **point(0.5, source="standin"))],
+            [number("toy.one", "0.50", grade="reproduced", **point(0.5, source="synthetic"))],
             ["toy.one is graded 'reproduced'; its values give 'open'."],
         ),
         (

@@ -47,10 +47,10 @@ def test_declared_data_that_do_not_exist(told, toy: Toy, missing):
 
 
 def test_evidence_from_generated_rows_cannot_be_declared_published(told, toy: Toy):
-    toy.chapter("beta", "1", book={"data": ["data/standin/rows.csv"]})
+    toy.chapter("beta", "1", book={"data": ["data/synthetic/rows.csv"]})
     assert told("list") == (
-        "chapters/beta.ipynb reads data/standin but declares its evidence as published: "
-        "set book.source to standin."
+        "chapters/beta.ipynb reads data/synthetic but declares its evidence as published: "
+        "set book.source to synthetic."
     )
 
 

@@ -69,7 +69,7 @@ def test_a_chapter_that_does_not_show_results_may_not_read_them(built: Toy):
     [
         ("toy.four", 1.0, "published", "'toy.four', which neither paper prints"),
         ("toy.one", 0.5, "published", "is no interval"),
-        ("toy.one", 1.0, "standin", "but the chapter declares book.source 'published'"),
+        ("toy.one", 1.0, "synthetic", "but the chapter declares book.source 'published'"),
     ],
 )
 def test_evidence_that_cannot_be_graded_names_chapter_and_cell(built, id, high, source, said):
@@ -90,10 +90,10 @@ def test_two_exhibits_of_one_name_are_refused(built: Toy):
 @pytest.mark.parametrize(
     ("declared", "made_from", "refused"),
     [
-        ("licensed", "standin", True),
-        ("published", "standin", True),
-        ("standin", "licensed", True),
-        ("standin", "standin", False),
+        ("licensed", "synthetic", True),
+        ("published", "synthetic", True),
+        ("synthetic", "licensed", True),
+        ("synthetic", "synthetic", False),
         ("licensed", "published", False),
     ],
 )

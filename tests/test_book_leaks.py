@@ -22,7 +22,7 @@ RESPONDENTS = """from io import StringIO
 import os
 import pandas as pd
 
-def standin_rows(survey, root):
+def synthetic_rows(survey, root):
     return "answer\\n1\\n"
 
 def as_csv(rows):
@@ -99,7 +99,7 @@ def test_the_rows_of_each_licensed_file_are_looked_for(tmp_path, rows):
             refuse_leaks(Project(tmp_path), [tmp_path / name for name in files], [page])
 
 
-@pytest.mark.parametrize("source", ["published", "standin", "licensed"])
+@pytest.mark.parametrize("source", ["published", "synthetic", "licensed"])
 def test_only_tables_of_licensed_respondents_may_count_too_few(tmp_path, rows, source):
     rows.to_csv(tmp_path / "wvs.csv", index=False)
     output = {"output_type": "display_data", "data": {"text/csv": "count,n\n0,7\n"}, "metadata": {}}
@@ -134,7 +134,7 @@ def test_only_tables_of_licensed_respondents_may_count_too_few(tmp_path, rows, s
 )
 def test_a_book_that_shows_rows_is_not_published(built: Toy, tmp_path, rows, code, said):
     built.write("lib/respondents/studies.py", RESPONDENTS)
-    for folder in ("codebook", "standin"):
+    for folder in ("codebook", "synthetic"):
         built.write(f"data/{folder}/README.md", "None.\n")
     write_manifest(built.root)
     built.chapter(

@@ -8,11 +8,11 @@ import pytest
 from conftest import Toy
 
 from lib.core.paths import ROOT
-from lib.respondents.studies import standin_rows
+from lib.respondents.studies import synthetic_rows
 from tests import wave_files
 
 pytestmark = pytest.mark.long
-MARK = "Stand-in data, no evidence"
+MARK = "Synthetic rows, no evidence"
 REVERSED = "Releases of 2022 reverse the scale in this country"
 
 
@@ -93,7 +93,7 @@ def test_rows_to_which_the_published_model_cannot_be_fitted_are_refused_in_a_sen
 
 
 def test_a_group_of_few_is_estimated_but_not_counted(book, tmp_path):
-    rows = standin_rows("list_experiment", ROOT)
+    rows = synthetic_rows("list_experiment", ROOT)
     capital = rows.index[(rows["city"] == "Nur-Sultan") & (rows["arm"] == "treatment")]
     rows.loc[capital[7:], "city"] = "other"
     rows.to_csv(tmp_path / "mine.csv", index=False)

@@ -72,7 +72,7 @@ def test_licensed_and_generated_files_are_named_but_not_published(beta, built: T
 
 @pytest.mark.parametrize(
     ("source", "said"),
-    [("published", []), ("standin", ["Stand-in data, no evidence"]), ("licensed", ["mine.dta"])],
+    [("published", []), ("synthetic", ["Synthetic rows, no evidence"]), ("licensed", ["mine.dta"])],
 )
 def test_the_banner_says_what_the_executed_chapter_was_computed_from(beta, built, source, said):
     notebook = json.loads(beta.notebook.read_text())
@@ -84,4 +84,4 @@ def test_the_banner_says_what_the_executed_chapter_was_computed_from(beta, built
     shown = banner(lineage(Project(built.root), chapter, {}, beta.notebook, []))
     assert bool(shown) == (source != "published")
     assert all(words in shown for words in said)
-    assert ("tand-in" in shown) == (source == "standin")
+    assert ("tand-in" in shown) == (source == "synthetic")

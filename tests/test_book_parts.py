@@ -147,8 +147,10 @@ def test_a_failing_number_names_its_problem_and_conditions(toy: Toy, missing: st
 
 def test_nothing_generated_reaches_the_report(toy: Toy):
     project = Project(toy.root)
-    chapter = replace(read_chapters(project)[1], source="standin")
-    found = [Finding(Evidence("toy.one", 0.6, 0.6, Basis.SAME_SAMPLE, source="standin"), "x", "c")]
+    chapter = replace(read_chapters(project)[1], source="synthetic")
+    found = [
+        Finding(Evidence("toy.one", 0.6, 0.6, Basis.SAME_SAMPLE, source="synthetic"), "x", "c")
+    ]
     texts = build_report(project.root, {"x": analysis(project, chapter, {})}, found)
     row = json.loads(texts["replication.json"])[0]
     assert (row["id"], row["grade"], row["computed"]) == ("toy.one", "open", None)

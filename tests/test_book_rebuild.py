@@ -128,7 +128,7 @@ def test_another_python_runs_them_all(built: Toy, monkeypatch):
 def test_another_source_runs_the_chapter(built: Toy):
     built.chapter("beta", "1", parameters="n_points = 5  # points")
     build_toy(built)
-    built.chapter("beta", "1", parameters="n_points = 5  # points", book={"source": "standin"})
+    built.chapter("beta", "1", parameters="n_points = 5  # points", book={"source": "synthetic"})
     assert executed_chapters(build_toy(built)) == {"beta"}
 
 

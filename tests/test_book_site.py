@@ -247,12 +247,12 @@ def test_site_and_print_give_tables_and_figures_the_same_numbers(printed: str, p
 
 
 def test_the_marks_of_generated_respondents_are_in_print(pdf, book: Toy):
-    standin = [each for each in read_chapters(Project(book.root)) if each.source == "standin"]
+    synthetic = [each for each in read_chapters(Project(book.root)) if each.source == "synthetic"]
     texts = [bare(page.extract_text()) for page in pdf.pages]
-    marked = [text for text in texts if bare("Stand-in data, no evidence") in text]
-    assert len(marked) >= len(standin)
+    marked = [text for text in texts if bare("Synthetic rows, no evidence") in text]
+    assert len(marked) >= len(synthetic)
     banners = [text for text in marked if bare("runs on generated respondents") in text]
-    assert len(banners) == len(standin)
+    assert len(banners) == len(synthetic)
 
 
 def test_the_pdf_is_what_archives_keep(book: Toy, pdf):

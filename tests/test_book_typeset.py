@@ -120,7 +120,7 @@ def test_code_that_a_chapter_shows_is_printed(built: Toy):
     ("source", "head"),
     [
         ("published", "\\BookChapter{50\\% sure}\n"),
-        ("standin", "\\BookStandin{50\\% sure}{Stand-in data, no evidence}{This "),
+        ("synthetic", "\\BookSynthetic{50\\% sure}{Synthetic rows, no evidence}{This "),
         (
             "licensed",
             "\\BookLicensed{50\\% sure}{This chapter runs on the respondents of a licensed file, "

@@ -309,7 +309,7 @@ groups:
   religion:
     column: faith
     labels: {none: [None], Islam: [Ислам], "1": [Иное]}
-standin: {n: 100, seed: 1}
+synthetic: {n: 100, seed: 1}
 """
 
 

@@ -1,4 +1,4 @@
-"""Figures: alt text from the data, marks of stand-in data, the same bytes every time."""
+"""Figures: alt text from the data, marks of synthetic data, the same bytes every time."""
 
 import base64
 
@@ -116,7 +116,7 @@ def test_the_same_figure_has_the_same_bytes():
 
 
 def test_stand_in_figures_are_marked_in_words():
-    described = shown("standin")[1]["replication"]
-    assert described["caption"].startswith("Stand-in data, no evidence")
-    assert described["alt"].startswith("Stand-in data, no evidence")
-    assert shown("standin")[0]["image/svg+xml"] != shown()[0]["image/svg+xml"]
+    described = shown("synthetic")[1]["replication"]
+    assert described["caption"].startswith("Synthetic rows, no evidence")
+    assert described["alt"].startswith("Synthetic rows, no evidence")
+    assert shown("synthetic")[0]["image/svg+xml"] != shown()[0]["image/svg+xml"]

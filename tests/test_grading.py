@@ -127,7 +127,7 @@ def test_a_licensed_file_reproduces_or_differs():
     kind=st.sampled_from(Kind),
 )
 def test_what_was_generated_is_never_evidence(low, width, basis, kind):
-    piece = Evidence("an.id", low, low + width, basis, kind, source="standin")
+    piece = Evidence("an.id", low, low + width, basis, kind, source="synthetic")
     assert grade(PERCENT, piece) == (Verdict.UNTESTED, Grade.OPEN)
 
 

@@ -12,7 +12,7 @@ import pytest
 from conftest import PlainRenderer, Toy, copy_committed
 
 from lib.book import cli
-from lib.book.banners import STANDIN
+from lib.book.banners import SYNTHETIC
 from lib.book.build import Built, build
 from lib.book.collect import FORMATS
 from lib.book.contents import file_names
@@ -22,9 +22,9 @@ from lib.core.errors import BuildError, InputError
 from lib.core.paths import ROOT
 from lib.core.text_files import read_yaml
 from lib.respondents.profiles import read_profile
-from lib.respondents.profiles.generated import write_standin_file
+from lib.respondents.profiles.generated import write_synthetic_file
 from lib.respondents.profiles.reading import copy_template
-from lib.respondents.studies import as_csv, standin_rows
+from lib.respondents.studies import as_csv, synthetic_rows
 from lib.sources.wvs import read_country_codes
 
 PAGE = ROOT / "chapters" / "run_it.md"
@@ -70,7 +70,7 @@ def test_a_second_wave_of_the_list_experiment_is_analysed_from_its_profile(proje
     built = build_book(project, LIST)
     assert built.page == project.build / "profiles" / LIST / "html" / "index.html"
     assert built.grades == {}
-    assert sources(executed(project, LIST)) == {"standin"}
+    assert sources(executed(project, LIST)) == {"synthetic"}
     names = {"list_rows/arms", "list_rows/balance", "list_estimates/means"}
     names |= {"list_estimates/contrasts", "list_estimates/models", "list_estimates/design"}
     assert exhibits(project, LIST) >= names | {"list_estimates/ends", "list_estimates/terms"}
@@ -83,7 +83,7 @@ def test_a_second_wave_of_the_list_experiment_is_analysed_from_its_profile(proje
 
 def test_confidence_in_the_european_union_is_analysed_from_its_profile(project: Project):
     build_book(project, SURVEY)
-    assert sources(executed(project, SURVEY)) == {"standin"}
+    assert sources(executed(project, SURVEY)) == {"synthetic"}
     valid = table(project, SURVEY, "survey_rows/valid").set_index("iso3")
     terms = table(project, SURVEY, "survey_models/terms").set_index(["model", "term"])
     tests = table(project, SURVEY, "survey_countries/tests")
@@ -97,18 +97,18 @@ def test_confidence_in_the_european_union_is_analysed_from_its_profile(project: 
 def test_a_generated_file_stays_generated(project: Project, tmp_path: Path):
     file = tmp_path / "second_wave.dta"
     profile = read_profile(project.root / "params" / f"{LIST}.yml", project.root)
-    write_standin_file(profile, file)
+    write_synthetic_file(profile, file)
     build_book(project, LIST, file)
-    assert sources(executed(project, LIST)) == {"standin"}
+    assert sources(executed(project, LIST)) == {"synthetic"}
     assert not (project.root / "data" / "raw" / "prepared").exists()
 
 
 @pytest.mark.long
 def test_a_file_of_real_respondents_is_named_and_none_of_them_leaves_its_folder(project, tmp_path):
     profile = read_profile(project.root / "params" / f"{LIST}.yml", project.root)
-    write_standin_file(profile, tmp_path / "marked.csv")
+    write_synthetic_file(profile, tmp_path / "marked.csv")
     file = tmp_path / "asked.csv"
-    pd.read_csv(tmp_path / "marked.csv").drop(columns="standin").to_csv(file, index=False)
+    pd.read_csv(tmp_path / "marked.csv").drop(columns="synthetic").to_csv(file, index=False)
     built = build_book(project, LIST, file)
     assert sources(executed(project, LIST)) == {"licensed"}
     prepared = project.root / "data" / "raw" / "prepared" / f"profile_{LIST}.csv"
@@ -154,10 +154,10 @@ def licensed(project: Project, path: Path, file: Path | None) -> bool:
         (["profile", "params/none.yml"], "none.yml cannot be read"),
         (["profile", f"params/{LIST}.yml", "--file", "data"], "is a folder: name the survey file"),
         (["profile", f"params/{LIST}.yml", "--file", "README.md"], "has an unknown ending"),
-        (["standin", f"params/{LIST}.yml", "rows.sav"], "another ending than .dta and .csv"),
-        (["standin", f"params/{LIST}.yml", "README.md"], "another ending than .dta and .csv"),
-        (["standin", f"params/{LIST}.yml", "nowhere/rows.csv"], "There is no folder nowhere"),
-        (["standin", f"params/{SURVEY}.yaml", "rows.csv"], "trust_eu.yaml cannot name a profile"),
+        (["synthetic", f"params/{LIST}.yml", "rows.sav"], "another ending than .dta and .csv"),
+        (["synthetic", f"params/{LIST}.yml", "README.md"], "another ending than .dta and .csv"),
+        (["synthetic", f"params/{LIST}.yml", "nowhere/rows.csv"], "There is no folder nowhere"),
+        (["synthetic", f"params/{SURVEY}.yaml", "rows.csv"], "trust_eu.yaml cannot name a profile"),
     ],
 )
 def test_bad_input_on_the_command_line_gets_one_sentence(
@@ -260,7 +260,7 @@ def test_every_step_of_the_page_runs_on_generated_files(tmp_path):
     (book.root / ".venv").symlink_to(sys.prefix)
     raw = book.root / "data" / "raw"
     wave_file(raw / "wave6.dta")
-    (raw / "respondents.csv").write_text(as_csv(standin_rows("list_experiment", ROOT)))
+    (raw / "respondents.csv").write_text(as_csv(synthetic_rows("list_experiment", ROOT)))
     for command in commands_on_the_page():
         run(book.root, command)
         if "new-profile" in command:
@@ -268,8 +268,8 @@ def test_every_step_of_the_page_runs_on_generated_files(tmp_path):
         if command.startswith("make profile"):
             name = re.search(r"params/(\w+)\.yml", command)[1]
             page = book.root / "_build" / "profiles" / name / "html" / "chapters"
-            assert all(STANDIN in each.read_text() for each in page.glob("list_*.html"))
-            assert all(STANDIN in each.read_text() for each in page.glob("survey_*.html"))
+            assert all(SYNTHETIC in each.read_text() for each in page.glob("list_*.html"))
+            assert all(SYNTHETIC in each.read_text() for each in page.glob("survey_*.html"))
     assert not (raw / "prepared").exists()
     assert (book.root / "_build" / "list_rows.ipynb").is_file()
     assert set(FORMATS) >= {".csv", ".png"}
@@ -278,7 +278,7 @@ def test_every_step_of_the_page_runs_on_generated_files(tmp_path):
 def wave_file(path: Path) -> None:
     """Write generated respondents in the form of a file of wave 6."""
     codes = read_country_codes(ROOT / "data" / "open" / "wvs6_country_counts.csv")
-    frame = standin_rows("wvs", ROOT)
+    frame = synthetic_rows("wvs", ROOT)
     frame.insert(0, "V2", frame.pop("iso3").map(codes))
     frame.assign(V1=6).to_stata(path, write_index=False)
 

@@ -21,7 +21,7 @@ from lib.core.paths import ROOT
 from lib.core.text_files import read_yaml
 from lib.estimators import list_experiment as le
 from lib.respondents.profiles import is_generated, profile_texts, read_profile
-from lib.respondents.profiles.generated import write_standin_file
+from lib.respondents.profiles.generated import write_synthetic_file
 from lib.respondents.profiles.reading import KINDS
 from lib.respondents.profiles.survey import read_item_map
 from lib.sources.list_experiment.recodes import in_treatment
@@ -39,21 +39,21 @@ def example(name: str):
 @pytest.mark.parametrize("name", [LIST, SURVEY])
 def test_a_generated_file_is_read_back_marked_and_the_same_every_time(name, suffix, tmp_path):
     profile = example(name)
-    write_standin_file(profile, tmp_path / f"one{suffix}")
+    write_synthetic_file(profile, tmp_path / f"one{suffix}")
     assert is_generated(tmp_path / f"one{suffix}")
     texts = profile_texts(profile, tmp_path / f"one{suffix}", "rows")
     assert texts == profile_texts(profile, None, "rows")
     with pytest.raises(InputError, match="exists and is not overwritten"):
-        write_standin_file(profile, tmp_path / f"one{suffix}")
+        write_synthetic_file(profile, tmp_path / f"one{suffix}")
 
 
 def test_a_generated_file_has_a_form_that_is_known(tmp_path):
     with pytest.raises(InputError, match=r"another ending than \.dta and \.csv"):
-        write_standin_file(example(LIST), tmp_path / "one.sav")
+        write_synthetic_file(example(LIST), tmp_path / "one.sav")
 
 
 def list_rows(tmp_path: Path) -> tuple[pd.DataFrame, list[str]]:
-    write_standin_file(example(LIST), tmp_path / "one.csv")
+    write_synthetic_file(example(LIST), tmp_path / "one.csv")
     return example(LIST).read(tmp_path / "one.csv")
 
 
@@ -90,7 +90,7 @@ def test_answers_of_a_file_become_the_groups_of_the_profile(tmp_path):
 
 
 def test_items_become_the_variables_of_the_profile(tmp_path):
-    write_standin_file(example(SURVEY), tmp_path / "wave.csv")
+    write_synthetic_file(example(SURVEY), tmp_path / "wave.csv")
     raw = pd.read_csv(tmp_path / "wave.csv")
     frame, remarks = example(SURVEY).read(tmp_path / "wave.csv")
     assert len(raw) == 8200
@@ -119,7 +119,7 @@ def test_items_become_the_variables_of_the_profile(tmp_path):
     ],
 )
 def test_a_survey_file_that_does_not_fit_the_profile_is_refused(change, sentence, tmp_path):
-    write_standin_file(example(SURVEY), tmp_path / "wave.csv")
+    write_synthetic_file(example(SURVEY), tmp_path / "wave.csv")
     frame = pd.read_csv(tmp_path / "wave.csv").assign(**change)
     frame.to_csv(tmp_path / "other.csv", index=False)
     with pytest.raises(InputError, match=re.escape(sentence)):
@@ -148,9 +148,9 @@ def test_another_wave_is_read_by_its_list_of_items(tmp_path):
     whole["regressors"] = {"xenophobia": {"item": "Q21", "ones": [1]}, "age": {"item": "Q262"}}
     (tmp_path / "seven.yml").write_text(yaml.safe_dump(whole, sort_keys=False))
     profile = read_profile(tmp_path / "seven.yml", ROOT)
-    write_standin_file(profile, tmp_path / "wave7.dta")
+    write_synthetic_file(profile, tmp_path / "wave7.dta")
     columns = pd.read_stata(tmp_path / "wave7.dta").columns
-    assert [*columns] == ["A_WAVE", "B_COUNTRY", "Q82_EU", "Q21", "Q262", "standin"]
+    assert [*columns] == ["A_WAVE", "B_COUNTRY", "Q82_EU", "Q21", "Q262", "synthetic"]
     frame, _ = profile.read(tmp_path / "wave7.dta")
     assert np.isclose(frame["xenophobia"].mean(), 0.5, atol=0.03)
 
@@ -196,7 +196,7 @@ def test_a_template_is_a_profile_once_it_is_filled_in_and_no_sooner(kind, tmp_pa
 
 
 def written(profile, path: Path) -> Path:
-    write_standin_file(profile, path)
+    write_synthetic_file(profile, path)
     return path
 
 
@@ -231,7 +231,7 @@ def test_a_comment_explains_each_key_of_a_template(kind):
 
 PLACES = {
     LIST: "items count arm arm.column arm.control weight groups groups.gender groups.gender.column "
-    "groups.gender.labels groups.region.left_out standin.n",
+    "groups.gender.labels groups.region.left_out synthetic.n",
     SURVEY: "outcome outcome.name outcome.ones regressors regressors.male regressors.male.ones "
     "moderated country_level countries countries.DEU.value",
 }
@@ -263,7 +263,7 @@ VALUES = st.recursive(
 @given(st.sampled_from([(n, p) for n in PLACES for p in PLACES[n].split()]), VALUES)
 def test_a_changed_profile_is_read_and_generates_rows_or_gets_one_sentence(case, value):
     name, place = case
-    whole = changed(name, "standin.n", 100)
+    whole = changed(name, "synthetic.n", 100)
     *parents, last = place.split(".")
     reduce(getitem, parents, whole)[last] = value
     with TemporaryDirectory() as folder:
@@ -275,7 +275,7 @@ def test_a_changed_profile_is_read_and_generates_rows_or_gets_one_sentence(case,
             told = str(error)
         else:
             told = ""
-            write_standin_file(profile, path.with_suffix(".csv"))
+            write_synthetic_file(profile, path.with_suffix(".csv"))
             assert len(pd.read_csv(path.with_suffix(".csv"))) >= 100
         assert len(told) <= 300
         assert "\n" not in told

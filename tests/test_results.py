@@ -71,8 +71,8 @@ def test_a_basis_that_is_none_is_refused():
 
 
 def test_the_source_stays_with_the_evidence():
-    rows = bundle(source="standin")[EVIDENCE_MIME]
-    assert {row["source"] for row in rows} == {"standin"}
+    rows = bundle(source="synthetic")[EVIDENCE_MIME]
+    assert {row["source"] for row in rows} == {"synthetic"}
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ FILES = """function: lib.estimators.list_experiment.difference_in_means
 fixed:
   data:
     call: lib.sources.list_experiment.recodes.recode
-    frame: {call: lib.respondents.standin.list_experiment.generate_list_experiment, data: data/}
+    frame: {call: lib.respondents.synthetic.synthetic_list_experiment}
     schema:
       call: lib.sources.list_experiment.schema.read_schema
       path: data/codebook/list_experiment_variables.csv

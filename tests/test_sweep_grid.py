@@ -28,7 +28,7 @@ NESTED = """function: lib.estimators.list_experiment.difference_in_means
 fixed:
   data:
     call: lib.sources.list_experiment.recodes.recode
-    frame: {call: lib.respondents.standin.list_experiment.generate_list_experiment, data: data/}
+    frame: {call: lib.respondents.synthetic.synthetic_list_experiment}
     schema: {call: lib.sources.list_experiment.schema.read_schema, path: SCHEMA}
   outcome: count
   treatment: treatment
@@ -49,11 +49,11 @@ def test_every_value_meets_every_other(tmp_path):
 
 
 def test_values_that_fit_no_column_are_shown_as_text(tmp_path):
-    table = "call: lib.respondents.standin.list_experiment.generate_list_experiment"
+    table = "call: lib.respondents.synthetic.synthetic_list_experiment"
     cross = f"cross: {{data: [{{{table}, data: data/}}], weights: [null, weight]}}\n"
     shown = [cell.labels for cell in written_grid(tmp_path, DIFFERENCE + cross).cells()]
     assert [each["weights"] for each in shown] == [None, "weight"]
-    assert shown[0]["data"].startswith('{"function": "lib.respondents.standin.list_experiment.')
+    assert shown[0]["data"].startswith('{"function": "lib.respondents.synthetic.')
 
 
 def test_a_call_is_made_with_the_calls_among_its_arguments(tmp_path):

@@ -107,11 +107,11 @@ def test_a_long_table_may_break_over_pages():
     assert r"\begin{longtable}" not in bundle()[0]["text/latex"]
 
 
-@pytest.mark.parametrize(("source", "marked"), [("published", False), ("standin", True)])
+@pytest.mark.parametrize(("source", "marked"), [("published", False), ("synthetic", True)])
 def test_stand_in_tables_are_marked_in_every_form(source, marked):
     data, described = bundle(source=source)
     for text in (data["text/html"], data["text/latex"], described["caption"]):
-        assert ("Stand-in data" in text) == marked
+        assert ("Synthetic data" in text) == marked
 
 
 def test_long_texts_are_not_cut():

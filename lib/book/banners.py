@@ -5,7 +5,7 @@ from html import escape
 from lib.book.lineage import Lineage
 from lib.book.notebooks import Chapter
 
-STANDIN = (
+SYNTHETIC = (
     "This chapter runs on generated respondents. They show how the analysis works; none of the "
     "numbers computed from them is evidence about any country or study."
 )
@@ -14,9 +14,9 @@ LICENSED = "This chapter runs on the respondents of a licensed file, {file}."
 
 def banner(lineage: Lineage) -> str:
     """Write the banner of a page from what its chapter was executed on."""
-    if lineage.source == "standin":
-        strip = '<p class="standin-strip">Stand-in data, no evidence</p>'
-        return f'{strip}<p class="banner standin-banner" role="note">{STANDIN}</p>'
+    if lineage.source == "synthetic":
+        strip = '<p class="synthetic-strip">Synthetic rows, no evidence</p>'
+        return f'{strip}<p class="banner synthetic-banner" role="note">{SYNTHETIC}</p>'
     if lineage.source == "licensed":
         said = escape(licensed_sentence(lineage.chapter), quote=False)
         return f'<p class="banner licensed-banner" role="note">{said}</p>'

@@ -100,16 +100,16 @@ def profile_command(
     typer.echo(f"Open {built.page}\n     {built.page.as_uri()}")
 
 
-@app.command("standin")
-def standin_command(
+@app.command("synthetic")
+def synthetic_command(
     profile: Annotated[Path, typer.Argument(help="A profile, such as params/trust_eu.yml.")],
     file: Annotated[Path, typer.Argument(help="A file to write, .dta or .csv.")],
 ) -> None:
     """Write generated respondents as the file that a profile describes would hold them."""
     from lib.respondents.profiles import read_profile
-    from lib.respondents.profiles.generated import write_standin_file
+    from lib.respondents.profiles.generated import write_synthetic_file
 
-    write_standin_file(read_profile(profile.resolve(), ROOT), file)
+    write_synthetic_file(read_profile(profile.resolve(), ROOT), file)
     typer.echo(f"Wrote {file}: generated respondents, evidence of nothing.")
 
 

@@ -25,7 +25,7 @@ class Exhibit:
     kind: str  # what it is: "table", "figure"
     name: str  # file name and label, unique among the tables or figures of its chapter
     caption: str
-    source: str  # what it is made from: "published", "standin", "licensed"
+    source: str  # what it is made from: "published", "synthetic", "licensed"
     data: dict[str, Any] = field(repr=False)  # its forms by MIME type
 
     @property
@@ -102,7 +102,7 @@ def _exhibit(chapter: str, cell: str, output: dict[str, Any]) -> Exhibit:
 
 
 def _require_source(exhibit: Exhibit, declared: str) -> None:
-    """Stop the build where a mark of stand-in data was left on, or off."""
+    """Stop the build where a mark of synthetic data was left on, or off."""
     if exhibit.source not in {"published", declared}:
         raise BuildError(
             f"{exhibit.place}: the {exhibit.kind} {exhibit.name!r} is made from "

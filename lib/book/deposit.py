@@ -42,7 +42,7 @@ TEMPLATES = {
 WIDTH = 118
 SOFTWARE = "software.json"
 CRATE = "ro-crate-metadata.json"
-OPEN = ("published", "standin")
+OPEN = ("published", "synthetic")
 FOLDERS = {"html": "site", "results": "results", "notebooks": "notebooks"}
 DESCRIBED = {
     "source/": "What the book is made from: chapters, library, data, tests.",

@@ -45,7 +45,7 @@ class Lineage:
 
     chapter: Chapter
     notebook: Path
-    source: str  # what it was computed from: "published", "standin", "licensed"
+    source: str  # what it was computed from: "published", "synthetic", "licensed"
     parameters: dict[str, Any]  # name and value of each parameter
     inputs: tuple[Input, ...]  # every file that it may have read
     exhibits: tuple[Exhibit, ...]

@@ -13,7 +13,7 @@ from lib.book.contents import pages
 from lib.book.project import Project
 from lib.core.errors import InputError
 
-SOURCES = {"data/standin": "standin", "data/raw": "licensed"}
+SOURCES = {"data/raw": "licensed"}
 RESPONDENTS = "respondents"
 
 
@@ -34,7 +34,7 @@ class Chapter:
     cells: tuple[dict[str, Any], ...]  # its cells, in nbformat's form
     # Files, and folders with a trailing slash, that it reads; relative to the root.
     data: tuple[str, ...]
-    source: str  # what its evidence is computed from: "published", "standin", "licensed"
+    source: str  # what its evidence is computed from: "published", "synthetic", "licensed"
     # True if it shows the graded results, so that it must run after the grading.
     reads_results: bool
     parameters: tuple[Parameter, ...]  # what its cell tagged ``parameters`` sets
@@ -144,7 +144,7 @@ def _source(name: str, declared: str, survey: str | None) -> str:
             f"{name} must declare both or neither: book.respondents (the survey it reads) and "
             f"book.source {RESPONDENTS!r}."
         )
-    return "standin" if survey else declared
+    return "synthetic" if survey else declared
 
 
 def _require_source(name: str, data: tuple[str, ...], source: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lib.book.notebooks import Chapter, read_chapter
 from lib.book.project import Project
-from lib.book.respondent_files import PREPARED, require_files, standin_file, write_if_new
+from lib.book.respondent_files import PREPARED, require_files, synthetic_file, write_if_new
 from lib.book.variant import Variant
 from lib.core.errors import InputError
 from lib.respondents.profiles import (
@@ -49,7 +49,7 @@ class ProfileBook:
 
     def prepare(self, project: Project) -> None:
         """Read or generate the respondents, into the form that chapters read."""
-        generated = standin_file(project, self.survey).parent
+        generated = synthetic_file(project, self.survey).parent
         folder = project.root / PREPARED if self.licensed else generated
         for name, text in profile_texts(self.profile, self.file, self.survey).items():
             write_if_new(folder / name, text)
@@ -82,6 +82,6 @@ def _chapter(project: Project, book: ProfileBook, path: Path, name: str) -> Chap
         chapter,
         data=tuple(dict.fromkeys([*chapter.data, *own])),
         survey=book.survey,
-        source="licensed" if book.licensed else "standin",
+        source="licensed" if book.licensed else "synthetic",
         file=book.file if book.licensed else None,
     )

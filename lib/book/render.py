@@ -34,7 +34,7 @@ SIDEBAR = ["navbar-logo.html", "search-button-field.html", "sbt-sidebar-nav.html
 PAGES = "chapters"
 PARTS = ("html", "latex", "sphinx")
 TEMPLATES = ROOT / "lib" / "book" / "templates"
-LINES_OF_LOG = 12
+LINES_OF_LOG = 60
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 

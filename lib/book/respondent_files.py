@@ -21,7 +21,7 @@ def respondents_file(project: Project, chapter: Chapter) -> Path | None:
         return None
     if chapter.file:
         return project.root / PREPARED / f"{chapter.survey}.csv"
-    return standin_file(project, chapter.survey)
+    return synthetic_file(project, chapter.survey)
 
 
 def respondents_files(project: Project, chapter: Chapter) -> list[Path]:
@@ -33,16 +33,16 @@ def respondents_files(project: Project, chapter: Chapter) -> list[Path]:
     return [rows, remarks] if chapter.file or remarks.is_file() else [rows]
 
 
-def standin_file(project: Project, survey: str) -> Path:
+def synthetic_file(project: Project, survey: str) -> Path:
     """Say where generated respondents are kept."""
     return project.work / "respondents" / f"{survey}.csv"
 
 
-def standin_text(project: Project, survey: str) -> str:
+def synthetic_text(project: Project, survey: str) -> str:
     """Generate respondents."""
-    from lib.respondents.studies import as_csv, standin_rows
+    from lib.respondents.studies import as_csv, synthetic_rows
 
-    return as_csv(standin_rows(survey, project.root))
+    return as_csv(synthetic_rows(survey, project.root))
 
 
 def prepare(

@@ -24,8 +24,8 @@ from lib.book.respondent_files import (
     describe,
     prepared_files,
     respondents_files,
-    standin_file,
-    standin_text,
+    synthetic_file,
+    synthetic_text,
 )
 from lib.book.typeset import PREAMBLE, stage_print, target, typeset
 from lib.book.variant import Variant
@@ -44,7 +44,7 @@ RENDERER = (
 )
 TYPESETTER = "import lib.book.typeset, lib.book.exhibits"
 LOCK = "requirements.lock"
-CALIBRATED = ("data/published/", "data/open/", "data/codebook/", "data/standin/")
+DRAWN_FROM = ("data/open/", "data/codebook/")
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def steps(plan: Plan) -> list[Step]:
     surveys = {str(each.survey) for each in executed if each.survey and not each.file}
     generated = sorted(surveys) if plan.variant.graded else []
     return [
-        *(_standin_step(plan, survey) for survey in generated),
+        *(_synthetic_step(plan, survey) for survey in generated),
         *(_chapter_step(plan, chapter) for chapter in executed),
         *([_report_step(plan)] if plan.variant.graded else []),
         *([_print_step(plan, plan.pdf)] if plan.pdf else []),
@@ -148,16 +148,16 @@ def as_task(project: Project, step: Step, hashes: Mapping[str, str]) -> Any:
     return run
 
 
-def _standin_step(plan: Plan, survey: str) -> Step:
+def _synthetic_step(plan: Plan, survey: str) -> Step:
     project = plan.project
-    inputs = [path for folder in CALIBRATED for path in project.files(folder)]
+    inputs = [path for folder in DRAWN_FROM for path in project.files(folder)]
     modules = closure(project.root, [GENERATOR])
     return Step(
         name=f"generate {survey}",
         files=(*inputs, *modules, project.root / LOCK),
         setting={},
-        produces=standin_file(project, survey),
-        action=partial(standin_text, project, survey),
+        produces=synthetic_file(project, survey),
+        action=partial(synthetic_text, project, survey),
     )
 
 

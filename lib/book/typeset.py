@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from lib.book.banners import STANDIN, licensed_sentence
+from lib.book.banners import SYNTHETIC, licensed_sentence
 from lib.book.contents import file_names
 from lib.book.notebooks import Chapter, Parameter, text
 from lib.book.project import Project
@@ -28,7 +28,7 @@ from lib.core.errors import BuildError
 from lib.core.text_files import read_yaml
 from lib.evidence.records import EVIDENCE_MIME
 from lib.presentation.latex import escaped
-from lib.presentation.tables import STANDIN_MARK
+from lib.presentation.tables import SYNTHETIC_MARK
 
 PREAMBLE = Path(__file__).with_name("preamble.tex")
 FORMS = {"table": "text/latex", "figure": "application/pdf"}
@@ -157,9 +157,9 @@ def _printed_outputs(outputs: Iterable[dict[str, Any]]) -> Iterator[dict[str, An
 
 def _head(title: str, chapter: Chapter, source: str) -> str:
     short = escaped(chapter.title or title)
-    if source == "standin":
-        mark = escaped(STANDIN_MARK.strip(" ."))
-        return rf"\BookStandin{{{short}}}{{{mark}}}{{{STANDIN}}}"
+    if source == "synthetic":
+        mark = escaped(SYNTHETIC_MARK.strip(" ."))
+        return rf"\BookSynthetic{{{short}}}{{{mark}}}{{{SYNTHETIC}}}"
     if source == "licensed":
         return rf"\BookLicensed{{{short}}}{{{escaped(licensed_sentence(chapter))}}}"
     return rf"\BookChapter{{{short}}}"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lib.evidence.records import Basis, Evidence, Kind
 from lib.sources.published import TOLERANCE, PrintedNumber
 
-SOURCES = ("published", "standin", "licensed")
+SOURCES = ("published", "synthetic", "licensed")
 LEAST_POWER = 0.2
 """Declared before grading: a bound that excludes less of what could be printed is no test."""
 GREATEST_RATIO = 2.0
@@ -144,7 +144,7 @@ def grade(
     ValueError
         If the source is unknown, or the interval is empty or not a number.
     """
-    if evidence is None or evidence.source == "standin":
+    if evidence is None or evidence.source == "synthetic":
         verdict, basis, licensed = Verdict.UNTESTED, Basis.NONE, False
     else:
         _check(evidence)

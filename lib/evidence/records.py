@@ -56,7 +56,7 @@ class Evidence:
         the model.
     problem : str
         Name of the problem (data/remarks/problems.csv) that a failing number belongs to.
-    source : {"published", "standin", "licensed"}
+    source : {"published", "synthetic", "licensed"}
         What the value was computed from.
     """
 
@@ -129,7 +129,7 @@ def determined(frame: pd.DataFrame, basis: str, source: str = "published", **sam
         columns are ignored.
     basis : str
         One of `Basis`, by its name in lower case: "same_sample", "same_paper", "definition".
-    source : {"published", "standin", "licensed"}
+    source : {"published", "synthetic", "licensed"}
         What the values were computed from.
     **same : str
         Those of reason, conditions and problem that are the same for every row, as in `Evidence`.
@@ -152,7 +152,7 @@ def bounded(frame: pd.DataFrame, basis: str, source: str = "published", **same: 
         As for `determined`; low and high are the ends of the bound, infinite where open.
     basis : str
         One of `Basis`, by its name in lower case.
-    source : {"published", "standin", "licensed"}
+    source : {"published", "synthetic", "licensed"}
         What the bounds were computed from.
     **same : str
         Those of reason, conditions and problem that are the same for every row.
@@ -175,7 +175,7 @@ def probable(frame: pd.DataFrame, basis: str, source: str = "published", **same:
         As for `determined`; low and high are the ends of the interval.
     basis : str
         One of `Basis`, by its name in lower case.
-    source : {"published", "standin", "licensed"}
+    source : {"published", "synthetic", "licensed"}
         What the intervals were computed from.
     **same : str
         Those of reason, conditions (p and the model) and problem that are the same for every row.
@@ -202,7 +202,7 @@ def evidence_rows(
         One of `Basis`, by its name in lower case.
     kind : Kind
         What was computed.
-    source : {"published", "standin", "licensed"}
+    source : {"published", "synthetic", "licensed"}
         What it was computed from.
     **same : str
         Those of reason, conditions and problem that are the same for every row.

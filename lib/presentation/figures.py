@@ -36,7 +36,7 @@ METADATA: dict[str, dict[str, Any]] = {
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
 WITHOUT_LIGATURES = ["-liga"]  # in a PDF a ligature is a glyph without a character
-STANDIN_MARK = "Stand-in data, no evidence"
+SYNTHETIC_MARK = "Synthetic rows, no evidence"
 
 
 @dataclass(frozen=True)
@@ -58,15 +58,15 @@ class ShownFigure:
     drawing: Drawing  # figure and alt text
     name: str  # file name and label, unique in its chapter
     caption: str  # one or two sentences that can be read without the text
-    # A figure made from stand-in rows is marked in its caption and in the picture: "published",
-    # "standin", "licensed".
+    # A figure made from synthetic rows is marked in its caption and in the picture: "published",
+    # "synthetic", "licensed".
     source: str = "published"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        standin = self.source == "standin"
-        if standin:
-            self.drawing.figure.suptitle(STANDIN_MARK, x=0.99, ha="right", color="#b00020")
-        mark = f"{STANDIN_MARK}. " if standin else ""
+        synthetic = self.source == "synthetic"
+        if synthetic:
+            self.drawing.figure.suptitle(SYNTHETIC_MARK, x=0.99, ha="right", color="#b00020")
+        mark = f"{SYNTHETIC_MARK}. " if synthetic else ""
         described = {
             "name": self.name,
             "kind": "figure",

@@ -12,6 +12,8 @@ from lib.evidence import records
 from lib.presentation.labels import DECIMALS, LABELS
 from lib.presentation.tables import Table
 
+SYNTHETIC = "synthetic"  # rows of which no evidence is recorded
+
 
 class _Respondents(Protocol):
     """Rows and where they come from."""
@@ -22,7 +24,7 @@ class _Respondents(Protocol):
 
     @property
     def source(self) -> str:
-        """Generated rows, or those of a licensed file."""
+        """Synthetic rows, or those of a licensed file."""
 
 
 class _Drawing(Protocol):
@@ -45,7 +47,7 @@ class Notebook:
     ----------
     choices : types.SimpleNamespace
         The parameters, one attribute each.
-    source : {"published", "standin", "licensed"}
+    source : {"published", "synthetic", "licensed"}
         What the chapter is computed from: "published" until `rows` takes respondents in.
 
     Raises
@@ -99,7 +101,7 @@ class Notebook:
         name : str
             File name and label, unique in the chapter: ``{numref}`CHAPTER-NAME```.
         frame : pandas.DataFrame
-            The rows; a named index becomes columns.
+            The rows; a named index becomes columns, unless a column has its name.
         caption : str
             One sentence that can be read without the text.
         columns : sequence of str or mapping, optional
@@ -111,7 +113,7 @@ class Notebook:
             Column whose cells lead somewhere, and the column that holds the addresses.
         """
         if any(label is not None for label in frame.index.names):
-            frame = frame.reset_index()
+            frame = frame.reset_index(drop=frame.index.names[0] in frame.columns)
         wanted = list(frame.columns) if columns is None else list(columns)
         given = columns if isinstance(columns, Mapping) else {}
         labels = {column: given.get(column, _label(column)) for column in wanted}
@@ -138,6 +140,8 @@ class Notebook:
         """
         Record values that a computation gives for printed numbers, see `records.determined`.
 
+        Nothing is recorded of synthetic rows.
+
         Parameters
         ----------
         frame : pandas.DataFrame
@@ -152,7 +156,8 @@ class Notebook:
         ValueError
             If an end is not a number, or the basis is none.
         """
-        records.determined(frame, basis, self.source, **same)
+        if self.source != SYNTHETIC:
+            records.determined(frame, basis, self.source, **same)
 
     def bounded(self, frame: pd.DataFrame, basis: str, **same: str) -> None:
         """
@@ -172,7 +177,8 @@ class Notebook:
         ValueError
             If an end is not a number, or the basis is none.
         """
-        records.bounded(frame, basis, self.source, **same)
+        if self.source != SYNTHETIC:
+            records.bounded(frame, basis, self.source, **same)
 
     def probable(self, frame: pd.DataFrame, basis: str, **same: str) -> None:
         """
@@ -192,7 +198,8 @@ class Notebook:
         ValueError
             If an end is not a number, or the basis is none.
         """
-        records.probable(frame, basis, self.source, **same)
+        if self.source != SYNTHETIC:
+            records.probable(frame, basis, self.source, **same)
 
     def glue(self, **numbers: float | str) -> None:
         """

@@ -17,7 +17,7 @@ MOST_ROWS = 300
 ROWS_IN_VIEW = 15
 FIGURE_SPACE = "\u2007"
 MINUS = "\u2212"
-STANDIN_MARK = "Stand-in data, no evidence. "
+SYNTHETIC_MARK = "Synthetic rows, no evidence. "
 SYMBOLS = {
     Grade.BY_DEFINITION: "=",
     Grade.CONTRADICTED: "✗",
@@ -52,7 +52,7 @@ class Table:
     labels: Mapping[str, str]
     # Decimals of a column of floats; 2 unless named.
     decimals: Mapping[str, int] = field(default_factory=dict)
-    # A table made from stand-in rows carries a mark in its caption: "published", "standin",
+    # A table made from synthetic rows carries a mark in its caption: "published", "synthetic",
     # "licensed".
     source: str = "published"
     # Column whose cells lead somewhere on the website, and the column that holds the addresses;
@@ -72,8 +72,8 @@ class Table:
 
 
 def _marked_caption(table: Table) -> str:
-    """Put the mark of stand-in data before a caption, and behind what part of the rows is shown."""
-    mark = STANDIN_MARK if table.source == "standin" else ""
+    """Put the mark of synthetic rows before a caption, and behind it what part is shown."""
+    mark = SYNTHETIC_MARK if table.source == "synthetic" else ""
     rows = len(table.frame)
     part = f" Shown are the first {MOST_ROWS} of {rows:,} rows." if rows > MOST_ROWS else ""
     return mark + table.caption + part

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 
 from lib.core import paths
 from lib.core.errors import InputError
 from lib.core.text_files import read_rows
-from lib.respondents.standin.list_experiment import generate_list_experiment
-from lib.respondents.standin.targets import WvsTargets, read_wvs_targets
-from lib.respondents.standin.wvs import generate_wvs
+from lib.respondents.synthetic import ITEMS, synthetic_list_experiment, synthetic_wvs
 from lib.sources.countries import read_covariates
 from lib.sources.list_experiment import read_list_experiment
 from lib.sources.published import printed_number, read_table
@@ -44,7 +43,7 @@ class Respondents:
     """Respondents and where they come from."""
 
     frame: pd.DataFrame  # one row a respondent
-    source: str  # generated rows, or those of a licensed file: "standin", "licensed"
+    source: str  # generated rows, or those of a licensed file: "synthetic", "licensed"
     # What a reader should know of the file, a sentence each; none on generated rows.
     remarks: tuple[str, ...] = ()
 
@@ -54,6 +53,30 @@ def wvs_respondents(reversed_finances: Sequence[str] = ()) -> Respondents:
     respondents = _respondents(WVS)
     frame = _corrected(respondents.frame, reversed_finances, paths.DATA)
     return replace(respondents, frame=frame)
+
+
+def article_variables(choices: SimpleNamespace, items: pd.DataFrame) -> pd.DataFrame:
+    """
+    Make the article's variables as a chapter's choices say.
+
+    One row a respondent of the chosen countries: the columns of
+    `lib.sources.wvs.recodes.recode_respondents`.
+
+    `choices`: countries, diversity, income, college_codes, manual_threshold and no_trust_codes.
+    """
+    here = items[items["iso3"].isin(choices.countries)]
+    recodes = read_recodes(paths.DATA / "codebook" / "recodes.csv")
+    education = here[recodes["college_educated"].item]
+    return recode_respondents(
+        here,
+        read_covariates(paths.DATA / "open" / "country_covariates.csv"),
+        recodes,
+        college_codes=wvs_college_codes(education, choices.college_codes, paths.DATA),
+        diversity=choices.diversity,
+        gdp_per_capita=choices.income,
+        manual_threshold=choices.manual_threshold,
+        no_trust_codes=choices.no_trust_codes,
+    )
 
 
 def list_experiment_respondents() -> Respondents:
@@ -73,16 +96,15 @@ def prepared_respondents(texts: Sequence[str] = ()) -> Respondents | None:
     rows = read_prepared(prepared, texts)
     remarks = prepared.with_suffix(paths.REMARKS_SUFFIX)
     lines = remarks.read_text(encoding="utf-8").splitlines() if remarks.is_file() else []
-    source = "licensed" if paths.RAW in prepared.parents else "standin"
+    source = "licensed" if paths.RAW in prepared.parents else "synthetic"
     return Respondents(rows, source, tuple(lines))
 
 
-def standin_rows(survey: str, root: Path) -> pd.DataFrame:
+def synthetic_rows(survey: str, root: Path) -> pd.DataFrame:
     """Generate respondents."""
-    data = root / "data"
     if survey == LIST_EXPERIMENT:
-        return generate_list_experiment(data)
-    return generate_wvs(wvs_targets(data))
+        return synthetic_list_experiment()
+    return synthetic_wvs(root / "data")
 
 
 def licensed_texts(
@@ -147,18 +169,9 @@ def wvs_differences(items: pd.DataFrame, data: Path) -> pd.DataFrame:
     `items`: One row a respondent: iso3 and the items, negative codes missing.
     """
     known = read_known_differences(data / "codebook" / "wvs6_known_differences.csv")
-    return compare_with_counts(items, wvs_targets(data).counts, wvs_codebook(data), known)
-
-
-def wvs_targets(data: Path) -> WvsTargets:
-    """Read what the stand-in of the World Values Survey is calibrated to."""
-    return read_wvs_targets(
-        table1=data / "published" / "kc2018_table1.csv",
-        table2=data / "published" / "kc2018_table2.csv",
-        counts=data / "open" / "wvs6_country_counts.csv",
-        recodes=[data / "codebook" / "recodes.csv", data / "standin" / "recodes.csv"],
-        covariates=data / "open" / "country_covariates.csv",
-    )
+    file = data / "open" / "wvs6_country_counts.csv"
+    counts = {item: read_counts(file, item) for item in ITEMS}
+    return compare_with_counts(items, counts, wvs_codebook(data), known)
 
 
 def read_prepared(path: Path, texts: Sequence[str] = ()) -> pd.DataFrame:
@@ -218,4 +231,4 @@ def _texts(survey: str, tables: dict[str, str], remarks: Sequence[str]) -> dict[
 
 def _respondents(survey: str) -> Respondents:
     """Read what the build has prepared; a notebook that is run alone generates its rows."""
-    return prepared_respondents() or Respondents(standin_rows(survey, paths.ROOT), "standin")
+    return prepared_respondents() or Respondents(synthetic_rows(survey, paths.ROOT), "synthetic")

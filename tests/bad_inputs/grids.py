@@ -9,7 +9,7 @@ NESTED = """function: lib.estimators.list_experiment.difference_in_means
 fixed:
   data:
     call: lib.sources.list_experiment.recodes.recode
-    frame: {call: lib.respondents.standin.list_experiment.generate_list_experiment, data: data/}
+    frame: {call: lib.respondents.synthetic.synthetic_list_experiment}
     schema: {call: lib.sources.list_experiment.schema.read_schema, path: SCHEMA}
   outcome: count
   treatment: treatment
@@ -292,8 +292,9 @@ TEXTS = [
         ),
         (
             (
-                f"function: lib.respondents.profiles.generated.write_standin_file\n{SEEDS}" % "[1]",
-                "{here}/grid.yml: lib.respondents.profiles.generated.write_standin_file gives "
+                f"function: lib.respondents.profiles.generated.write_synthetic_file\n{SEEDS}"
+                % "[1]",
+                "{here}/grid.yml: lib.respondents.profiles.generated.write_synthetic_file gives "
                 "nothing back: name a function that returns a result.",
             )
         ),

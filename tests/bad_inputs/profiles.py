@@ -14,7 +14,7 @@ GONE = object()
 
 
 def common_faults(alpha: int, encoding: int) -> list[tuple[str, object, str]]:
-    """Faults of every profile; `alpha`, before the stand-ins, and `encoding` are their lines."""
+    """Faults of every profile; `alpha`, before the synthetics, and `encoding` are their lines."""
     return [
         (
             "kind",
@@ -54,28 +54,28 @@ def common_faults(alpha: int, encoding: int) -> list[tuple[str, object, str]]:
             ),
         ),
         ("alpha", 5, f"params/mine.yml, line {alpha}: alpha is 5; it must be at most 0.2."),
-        ("standin", GONE, "params/mine.yml lacks 'standin': add it."),
+        ("synthetic", GONE, "params/mine.yml lacks 'synthetic': add it."),
         (
-            "standin",
+            "synthetic",
             1000,
-            f"params/mine.yml, line {alpha + 1}: standin is 1000; it must be a mapping.",
+            f"params/mine.yml, line {alpha + 1}: synthetic is 1000; it must be a mapping.",
         ),
         (
-            "standin.n",
+            "synthetic.n",
             10,
-            f"params/mine.yml, line {alpha + 2}: standin.n is 10; it must be at least 100.",
+            f"params/mine.yml, line {alpha + 2}: synthetic.n is 10; it must be at least 100.",
         ),
-        ("standin.n", GONE, f"params/mine.yml, line {alpha + 1}: standin lacks 'n': add it."),
+        ("synthetic.n", GONE, f"params/mine.yml, line {alpha + 1}: synthetic lacks 'n': add it."),
         (
-            "standin.seed",
+            "synthetic.seed",
             -1,
-            f"params/mine.yml, line {alpha + 3}: standin.seed is -1; it must be at least 0.",
+            f"params/mine.yml, line {alpha + 3}: synthetic.seed is -1; it must be at least 0.",
         ),
         (
-            "standin.size",
+            "synthetic.size",
             5,
             (
-                f"params/mine.yml, line {alpha + 1}: standin has 'size', which no profile knows:"
+                f"params/mine.yml, line {alpha + 1}: synthetic has 'size', which no profile knows:"
                 " use one of n, seed."
             ),
         ),
@@ -105,23 +105,23 @@ def common_faults(alpha: int, encoding: int) -> list[tuple[str, object, str]]:
             ),
         ),
         (
-            "standin.n",
+            "synthetic.n",
             1.5,
-            (f"params/mine.yml, line {alpha + 2}: standin.n is 1.5; it must be a whole number."),
+            (f"params/mine.yml, line {alpha + 2}: synthetic.n is 1.5; it must be a whole number."),
         ),
         (
-            "standin.seed",
+            "synthetic.seed",
             True,
             (
-                f"params/mine.yml, line {alpha + 3}: standin.seed is True; it must be a whole "
+                f"params/mine.yml, line {alpha + 3}: synthetic.seed is True; it must be a whole "
                 "number."
             ),
         ),
         (
-            "standin.seed",
+            "synthetic.seed",
             2**70,
             (
-                f"params/mine.yml, line {alpha + 3}: standin.seed is 1180591620717411303424; it "
+                f"params/mine.yml, line {alpha + 3}: synthetic.seed is 1180591620717411303424; it "
                 "must be less than 4294967296."
             ),
         ),
@@ -134,7 +134,7 @@ LIST_FAULTS = [
         1,
         (
             "params/mine.yml has 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…, which no "
-            "profile knows: use one of kind, title, file, encoding, alpha, standin, items, "
+            "profile knows: use one of kind, title, file, encoding, alpha, synthetic, items, "
             "sensitive, count, arm, weight, groups."
         ),
     ),
@@ -673,7 +673,7 @@ FILES = [
             TEXTS[LIST] + "7: seven\n",
             (
                 "params/mine.yml has 7, which no profile knows: use one of kind, title, file, "
-                "encoding, alpha, standin, items, sensitive, count, arm, weight, groups."
+                "encoding, alpha, synthetic, items, sensitive, count, arm, weight, groups."
             ),
         ),
         (
@@ -784,8 +784,8 @@ RESPONDENTS = [
         ),
     )
 ]
-STANDINS = [
-    BadInput(f"standin {{book}}/params/{LIST}.yml {{here}}/{name}", sentence, files)
+SYNTHETICS = [
+    BadInput(f"synthetic {{book}}/params/{LIST}.yml {{here}}/{name}", sentence, files)
     for name, files, sentence in (
         (
             "one.sav",
@@ -817,4 +817,4 @@ CHANGED = [
     )
     for name, place, value, sentence in FAULTS
 ]
-CASES = [*FILES, *NAMES, *RESPONDENTS, *STANDINS, *CHANGED]
+CASES = [*FILES, *NAMES, *RESPONDENTS, *SYNTHETICS, *CHANGED]

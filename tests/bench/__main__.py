@@ -13,6 +13,7 @@ from functools import partial
 
 from lib.core.paths import DATA
 from tests.bench.list_experiment import MODELS, list_experiment, list_experiment_bootstrap
+from tests.bench.machinery import machinery
 from tests.bench.multilevel import (
     mixed_logit,
     mixed_logit_continuous,
@@ -32,6 +33,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
     "largest-contentful-paint": largest_contentful_paint,
     "list-experiment-bootstrap": list_experiment_bootstrap,
     **{f"list-experiment-{name}": partial(list_experiment, name) for name in MODELS},
+    "machinery": machinery,
     "mixed-logit": mixed_logit,
     "mixed-logit-continuous": mixed_logit_continuous,
     "mixed-logit-pooled": mixed_logit_pooled,
@@ -46,7 +48,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
     "sweep-rows": sweep_rows,
     "specification-grid": specification_grid,
 }
-HOURS = ("mutation",)
+HOURS = ("machinery", "mutation")
 
 
 def run(name: str) -> None:

@@ -79,7 +79,7 @@ class Strict(BaseModel):
         return values
 
 
-class Standin(Strict):
+class Synthetic(Strict):
     """Generated respondents: how many (of a survey in several countries, in each), their seed."""
 
     n: int = Field(ge=100, le=100_000)
@@ -102,7 +102,7 @@ class CommonProfile(Strict):
         Encoding of its text; None to let it be found.
     alpha : float
         Level of the tests.
-    standin : Standin
+    synthetic : Synthetic
         The respondents that are generated while there is no file.
     """
 
@@ -111,7 +111,7 @@ class CommonProfile(Strict):
     file: Text | None = None
     encoding: Annotated[str, AfterValidator(codec_name)] | None = None
     alpha: float = Field(0.05, ge=0.001, le=0.2)
-    standin: Standin
+    synthetic: Synthetic
     _name: str = PrivateAttr()
 
     def model_post_init(self, context: dict[str, Any]) -> None:

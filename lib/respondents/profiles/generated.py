@@ -13,7 +13,7 @@ from lib.respondents.profiles.reading import Profile
 from lib.respondents.profiles.survey import Measure, SurveyProfile, code_range
 from lib.sources.list_experiment.schema import ANY_OTHER
 
-MARK = "standin"
+MARK = "synthetic"
 MISSING = 0.03
 SUPPORT = 0.5
 OTHER_TEXT = "elsewhere"
@@ -25,7 +25,7 @@ CODE = re.compile("0|[1-9][0-9]*")
 Generator = np.random.Generator
 
 
-def write_standin_file(profile: Profile, path: Path) -> None:
+def write_synthetic_file(profile: Profile, path: Path) -> None:
     """
     Write a file of generated respondents, as a profile describes it.
 
@@ -47,7 +47,7 @@ def write_standin_file(profile: Profile, path: Path) -> None:
         raise InputError(f"{path} exists and is not overwritten: choose another name.")
     if not path.parent.is_dir():
         raise InputError(f"There is no folder {path.parent}: make it, or choose another one.")
-    generator = np.random.default_rng(profile.standin.seed)
+    generator = np.random.default_rng(profile.synthetic.seed)
     if isinstance(profile, ListExperimentProfile):
         frame = _list_experiment(profile, generator)
     else:
@@ -61,7 +61,7 @@ def write_standin_file(profile: Profile, path: Path) -> None:
 
 def _list_experiment(profile: ListExperimentProfile, generator: Generator) -> pd.DataFrame:
     """Half of all have the trait, whatever their group; each control item applies to half."""
-    n = profile.standin.n
+    n = profile.synthetic.n
     arms = generator.permutation(np.arange(n) % 2)
     counts = generator.binomial(profile.n_items, 0.5, n) + arms * (generator.random(n) < SUPPORT)
     columns: dict[str, object] = {profile.count: _with_missing(counts, generator)}
@@ -96,7 +96,7 @@ def _answers(grouping: Grouping) -> list[str] | list[int]:
 def _survey(profile: SurveyProfile, generator: Generator) -> pd.DataFrame:
     """Countries differ by chance alone, and nothing else is related to the outcome."""
     wave, country = (profile.codebook.with_role(role)[0] for role in ("wave", "country"))
-    sizes = {each.code: profile.standin.n for each in profile.countries.values()}
+    sizes = {each.code: profile.synthetic.n for each in profile.countries.values()}
     abroad = next(code for code in range(1, 999) if code not in sizes)
     codes = np.repeat([*sizes, abroad], [*sizes.values(), ABROAD])
     columns = {wave.name: np.full(len(codes), int(wave.lowest)), country.name: codes}

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from lib.core.paths import REMARKS_SUFFIX, ROOT
-from lib.respondents.profiles.generated import MARK, write_standin_file
+from lib.respondents.profiles.generated import MARK, write_synthetic_file
 from lib.respondents.profiles.reading import Profile
 from lib.respondents.studies import Respondents, as_csv, prepared_respondents
 from lib.sources.survey_files import column_names
@@ -89,7 +89,7 @@ def profile_respondents(profile: Profile) -> Respondents:
     file = ROOT / profile.file if profile.file else None
     frame, remarks = _read(profile, file)
     licensed = file is not None and not is_generated(file, profile.encoding)
-    return Respondents(frame, "licensed" if licensed else "standin", tuple(remarks))
+    return Respondents(frame, "licensed" if licensed else "synthetic", tuple(remarks))
 
 
 def _read(profile: Profile, file: Path | None) -> tuple[pd.DataFrame, list[str]]:
@@ -98,5 +98,5 @@ def _read(profile: Profile, file: Path | None) -> tuple[pd.DataFrame, list[str]]
         return profile.read(file)
     with TemporaryDirectory() as folder:
         generated = Path(folder) / f"{profile.name}.csv"
-        write_standin_file(profile, generated)
+        write_synthetic_file(profile, generated)
         return profile.read(generated)

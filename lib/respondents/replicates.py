@@ -1,0 +1,104 @@
+"""How often estimates from synthetic respondents find what is built into them."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm, t
+
+from lib.core.errors import ConvergenceError
+from lib.core.text_files import read_csv, to_numbers
+from lib.estimators.multilevel import MixedLogit
+from lib.estimators.multilevel.simulation import simulate_survey
+from lib.respondents import synthetic
+
+FILE = "machinery.csv"
+NAMES = ["design", "term", "date", "hash"]
+NUMBERS = ["built_in", "mean", "std_error", "coverage", "coverage_t", "replicates", "seed"]
+FORMULA = "trust_cis ~ " + " + ".join(synthetic.EFFECTS)
+
+
+def individual_replicates(data: Path, seeds: Iterable[int], slope_sd: float = 0.0) -> pd.DataFrame:
+    """
+    Fit the fullest logit to trust drawn anew for each seed, regressors kept.
+
+    One row a seed and term: term, built_in, estimate and std_error.
+
+    `slope_sd`: as in `lib.respondents.synthetic.synthetic_wvs`; above 0 the fit is misspecified.
+    """
+    items = synthetic.regressor_items(data, np.random.default_rng(synthetic.WVS_SEED))
+    variables = synthetic.regressors(items, data)
+    complete = variables[list(synthetic.EFFECTS)].notna().all(axis=1)
+    found = []
+    for seed in seeds:
+        generator = np.random.default_rng(seed)
+        trust = synthetic.draw_trust(variables, generator, slope_sd)
+        rows = variables.assign(trust_cis=(trust >= 2).astype(float))[complete]
+        fit = MixedLogit.from_formula(FORMULA, rows, "iso3").fit()
+        estimates: pd.DataFrame = fit.tidy().set_index("term")[["estimate", "std_error"]]
+        found.append(estimates.join(pd.Series(synthetic.EFFECTS, name="built_in"), how="inner"))
+    replicates: pd.DataFrame = pd.concat(found).rename_axis("term").reset_index()
+    return replicates
+
+
+def country_replicates(
+    n_countries: int, seeds: Iterable[int], slope: float = -1.0, variance: float = 0.5
+) -> pd.DataFrame:
+    """
+    Fit a logit with a random intercept to surveys of countries without a name.
+
+    One row a seed: term, built_in, estimate and std_error of the slope on diversity; a fit that
+    reaches no maximum, or has a variance of zero and so no country-level inference, counts as it
+    is reported.
+    """
+    found = []
+    for seed in seeds:
+        rows = simulate_survey(1500 * n_countries, n_countries, slope, variance, seed)
+        grouped = rows.groupby(["country", "diversity", "answer"]).size().reset_index(name="n")
+        model = MixedLogit.from_formula("answer ~ diversity", grouped, "country", "n")
+        try:
+            fit = model.fit()
+        except ConvergenceError:
+            continue
+        row = {"estimate": fit.params["diversity"], "std_error": fit.bse["diversity"]}
+        found.append({"term": "diversity", "built_in": slope} | row)
+    return pd.DataFrame(found)
+
+
+def coverage(replicates: pd.DataFrame, df: int | None = None) -> pd.DataFrame:
+    """
+    Say how often 95 percent intervals hold the built-in value.
+
+    One row a term: built_in, mean (of the estimates), std_error (Monte Carlo, of that mean),
+    coverage (normal intervals), coverage_t (with `df` degrees of freedom; missing without) and
+    replicates.
+    """
+    gap = (replicates["estimate"] - replicates["built_in"]).abs() / replicates["std_error"]
+    told = replicates.assign(normal=gap <= norm.isf(0.025), t=np.nan)
+    if df is not None:
+        told["t"] = (gap <= t.isf(0.025, df)).astype(float)
+    groups = told.groupby("term", sort=False)
+    return pd.DataFrame(
+        {
+            "built_in": groups["built_in"].first(),
+            "mean": groups["estimate"].mean(),
+            "std_error": groups["estimate"].sem(),
+            "coverage": groups["normal"].mean(),
+            "coverage_t": groups["t"].mean(),
+            "replicates": groups.size(),
+        }
+    ).reset_index()
+
+
+def read_machinery(folder: Path) -> pd.DataFrame:
+    """
+    Read the stored replicates, which ``python -m tests.bench machinery`` makes.
+
+    One row a design and term: design, term, built_in, mean, std_error, coverage, coverage_t,
+    replicates, seed (the first), date, and hash of the code that drew them.
+    """
+    table = read_csv(folder / FILE, [*NAMES, *NUMBERS])
+    for name in NUMBERS:
+        table[name] = to_numbers(table[name], folder / FILE, blank=np.nan)
+    return table

@@ -1,1 +1,0 @@
-"""Stand-in respondents: generated, calibrated to printed and open figures, evidence of nothing."""
