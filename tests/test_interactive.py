@@ -23,8 +23,10 @@ pytestmark = pytest.mark.xdist_group("site")  # one worker, so that one book is 
 STATIC = ROOT / "chapters" / "_static"
 SETTINGS = 200
 AGREEMENT = 1e-8
-FILES = ["interactive.css", "interactive.js", "quadrature.js", "quadrature_page.js"]
-FILES += ["list_experiment.js", "list_experiment_page.js"]
+FILES = {
+    "quadrature": ["quadrature.js", "quadrature_page.js"],
+    "list-experiment": ["list_experiment.js", "list_experiment_page.js"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +63,8 @@ def written(given: dict, tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("site")
     shutil.copytree(STATIC, root / "_static")
     places = [
-        Interactive("quadrature", FILES[:4], given, "Read the table."),
-        Interactive("list-experiment", FILES[4:], ARMS, "Read the table."),
+        Interactive(name, FILES[name], starts, "Read the table.")
+        for name, starts in {"quadrature": given, "list-experiment": ARMS}.items()
     ]
     body = "".join(place._repr_mimebundle_()["text/html"] for place in places)
     page = root / "chapters" / "page.html"
@@ -282,6 +284,17 @@ def test_every_control_has_a_label(opened: Page):
     controls = opened.locator("input, select")
     labels = controls.evaluate_all("(all) => all.map((each) => each.labels.length)")
     assert labels == [1] * 11
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_place_works_alone_on_its_page(browser: Browser, written: Path, given: dict, name: str):
+    place = Interactive(name, FILES[name], given | ARMS, "Read the table.")
+    alone = written.with_name(f"{name}.html")
+    alone.write_text(f"<!doctype html>{place._repr_mimebundle_()['text/html']}")
+    page = browser.new_page()
+    page.goto(alone.as_uri())
+    page.wait_for_selector(f"#interactive-{name} svg line", state="attached")
+    page.close()
 
 
 CALCULATOR = "#interactive-list-experiment"
