@@ -50,16 +50,17 @@
   /** A number as people type it, with a decimal point or comma; NaN if it could mean two things. */
   function parsed(text, whole) {
     const plain = text.trim().replace("\u2212", "-");
-    const grouped = /^\d{1,3}(\s\d{3})*$/;
-    if (whole) return /^\d+$/.test(plain) || grouped.test(plain) ? Number(plain.replace(/\s/g, "")) : NaN;
+    const wholes = /^(\d+|\d{1,3}(\s\d{3})*)$/;
+    if (whole) return wholes.test(plain) ? Number(plain.replace(/\s/g, "")) : NaN;
     return /^-?(\d+[.,]?\d*|[.,]\d+)$/.test(plain) ? Number(plain.replace(",", ".")) : NaN;
   }
 
-  /** A field for a number; its value is null while it is none or out of range, as it says itself. */
+  /** A field for a number; its value is null while it is none or out of range. */
   function numberField(id, label, { least, most, whole = false, value }) {
     const message = element("span", { class: "interactive-message", id: `${id}-message` });
     const attributes = { type: "text", autocomplete: "off", "aria-describedby": message.id };
-    const control = element("input", { ...attributes, id, inputmode: whole ? "numeric" : "decimal" });
+    const inputmode = whole ? "numeric" : "decimal";
+    const control = element("input", { ...attributes, id, inputmode });
     control.value = Number(value.toPrecision(12));
     const kind = whole ? "a whole number, without commas," : "a number";
     const say = (words) => {
