@@ -23,8 +23,10 @@ pytestmark = pytest.mark.xdist_group("site")  # one worker, so that one book is 
 STATIC = ROOT / "chapters" / "_static"
 SETTINGS = 200
 AGREEMENT = 1e-8
-FILES = ["interactive.css", "interactive.js", "quadrature.js", "quadrature_page.js"]
-FILES += ["list_experiment.js", "list_experiment_page.js"]
+FILES = {
+    "quadrature": ["quadrature.js", "quadrature_page.js"],
+    "list-experiment": ["list_experiment.js", "list_experiment_page.js"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +63,8 @@ def written(given: dict, tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("site")
     shutil.copytree(STATIC, root / "_static")
     places = [
-        Interactive("quadrature", FILES[:4], given, "Read the table."),
-        Interactive("list-experiment", FILES[4:], ARMS, "Read the table."),
+        Interactive(name, FILES[name], starts, "Read the table.")
+        for name, starts in {"quadrature": given, "list-experiment": ARMS}.items()
     ]
     body = "".join(place._repr_mimebundle_()["text/html"] for place in places)
     page = root / "chapters" / "page.html"
@@ -284,20 +286,94 @@ def test_every_control_has_a_label(opened: Page):
     assert labels == [1] * 11
 
 
-def test_figures_that_are_none_are_refused_in_words(opened: Page):
-    field = opened.get_by_label("Respondents").first
-    field.fill("1")
-    status = opened.locator("[role=status]").last
-    assert "at least 2 respondents" in status.inner_text()
-    assert not opened.locator("#interactive-list-experiment table").is_visible()
-    field.fill("394")
-    assert "95 percent interval" in status.inner_text()
+@pytest.mark.parametrize("name", FILES)
+def test_a_place_works_alone_on_its_page(browser: Browser, written: Path, given: dict, name: str):
+    place = Interactive(name, FILES[name], given | ARMS, "Read the table.")
+    alone = written.with_name(f"{name}.html")
+    alone.write_text(f"<!doctype html>{place._repr_mimebundle_()['text/html']}")
+    page = browser.new_page()
+    page.goto(alone.as_uri())
+    page.wait_for_selector(f"#interactive-{name} svg line", state="attached")
+    page.close()
+
+
+CALCULATOR = "#interactive-list-experiment"
+
+
+def calculated(page: Page) -> list[str]:
+    return page.locator(f"{CALCULATOR} tbody td").all_inner_texts()
+
+
+@pytest.mark.parametrize("typed", ["2,91", "2.91", " 2,910 "])
+def test_a_decimal_comma_is_a_decimal_point(opened: Page, typed: str):
+    opened.get_by_label("Mean count").first.fill(typed)
+    assert calculated(opened)[0] == "41.0"
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "said"),
+    [
+        ("Mean count", "21", "Give a number from 0 to 20."),
+        ("Mean count", "-1", "Give a number from 0 to 20."),
+        ("Mean count", "1.000,5", "Give a number from 0 to 20."),
+        ("Mean count", "1 2", "Give a number from 0 to 20."),
+        ("Mean count", "", "Give a number from 0 to 20."),
+        ("Standard deviation of the counts", "1e0", "Give a number from 0 to 20."),
+        ("Respondents", "1", "Give a whole number, without commas, from 2 to 1,000,000."),
+        ("Respondents", "1,000", "Give a whole number, without commas, from 2 to 1,000,000."),
+        ("Respondents", "19.7", "Give a whole number, without commas, from 2 to 1,000,000."),
+    ],
+)
+def test_a_field_says_what_it_takes_and_the_last_result_stays(
+    opened: Page, label: str, typed: str, said: str
+):
+    before = calculated(opened)
+    field = opened.get_by_label(label).first
+    field.fill(typed)
+    message = opened.locator(f"#{field.get_attribute('aria-describedby')}")
+    assert message.inner_text() == said
+    assert field.get_attribute("aria-invalid") == "true"
+    assert calculated(opened) == before
+    assert "last result" in opened.locator("[role=status]").last.inner_text()
+    assert "#" not in opened.url
+    opened.locator(CALCULATOR).get_by_role("button", name="Reset").click()
+    assert message.inner_text() == ""
+    assert "95 percent interval" in opened.locator("[role=status]").last.inner_text()
+
+
+def test_spaces_may_group_a_whole_number(opened: Page):
+    before = calculated(opened)
+    for field in opened.get_by_label("Respondents").all():
+        field.fill("100 000")
+    assert float(calculated(opened)[1]) < float(before[1]) / 10
 
 
 def test_two_arms_that_do_not_vary_are_refused(opened: Page):
-    for field in opened.get_by_label("Standard deviation of the counts").all():
+    fields = opened.get_by_label("Standard deviation of the counts").all()
+    for field in fields:
         field.fill("0")
-    assert "above 0" in opened.locator("[role=status]").last.inner_text()
+    message = f"#{fields[1].get_attribute('aria-describedby')}"
+    assert "must be above 0" in opened.locator(message).inner_text()
+    fields[0].fill("0,5")
+    assert opened.locator(message).inner_text() == ""
+
+
+def test_the_address_keeps_the_settings(opened: Page, written: Path):
+    opened.get_by_label("Mean count").last.fill("3,5")
+    shown, kept = calculated(opened), opened.url
+    assert kept.split("#")[1].startswith("list-experiment&")
+    opened.goto("about:blank")
+    opened.goto(kept)
+    assert calculated(opened) == shown
+    opened.locator(CALCULATOR).get_by_role("button", name="Reset").click()
+    assert opened.url == written.as_uri()
+
+
+def test_an_address_that_cannot_be_read_leaves_the_settings(opened: Page, written: Path):
+    start = opened.locator("[role=status]").first.inner_text()
+    opened.goto("about:blank")
+    opened.goto(f"{written.as_uri()}#quadrature&country=Nowhere&nothing=1")
+    assert opened.locator("[role=status]").first.inner_text() == start
 
 
 def test_the_drawing_follows_the_width(opened: Page):

@@ -47,11 +47,33 @@
     return { field: labelled(label, control, shown), value: () => Number(control.value) };
   }
 
+  /** A number as people type it, with a decimal point or comma; NaN if it could mean two things. */
+  function parsed(text, whole) {
+    const plain = text.trim().replace("\u2212", "-");
+    const wholes = /^(\d+|\d{1,3}(\s\d{3})*)$/;
+    if (whole) return wholes.test(plain) ? Number(plain.replace(/\s/g, "")) : NaN;
+    return /^-?(\d+[.,]?\d*|[.,]\d+)$/.test(plain) ? Number(plain.replace(",", ".")) : NaN;
+  }
+
   /** A field for a number; its value is null while it is none or out of range. */
-  function numberField(id, label, attributes) {
-    const control = element("input", { type: "number", id, required: "", ...attributes });
-    const value = () => (control.validity.valid ? control.valueAsNumber : null);
-    return { field: labelled(label, control), value };
+  function numberField(id, label, { least, most, whole = false, value }) {
+    const message = element("span", { class: "interactive-message", id: `${id}-message` });
+    const attributes = { type: "text", autocomplete: "off", "aria-describedby": message.id };
+    const inputmode = whole ? "numeric" : "decimal";
+    const control = element("input", { ...attributes, id, inputmode });
+    control.value = Number(value.toPrecision(12));
+    const kind = whole ? "a whole number, without commas," : "a number";
+    const say = (words) => {
+      message.textContent = words;
+      control.setAttribute("aria-invalid", words !== "");
+    };
+    const read = () => {
+      const number = parsed(control.value, whole);
+      const fits = number >= least && number <= most;
+      say(fits ? "" : `Give ${kind} from ${least} to ${most.toLocaleString("en-US")}.`);
+      return fits ? number : null;
+    };
+    return { field: labelled(label, control, message), value: read, say };
   }
 
   /** A list of choices: [value, text] each. */
@@ -128,10 +150,46 @@
     return element("figcaption", {}, ...entries.map(key));
   }
 
-  /** Put a page's parts in its place, and show it anew with every input and every new width. */
+  /** Settings in the address: ``#NAME&control=value&...``; without them those of the page. */
+  function settings(name, host) {
+    const controls = [...host.querySelectorAll("input, select")];
+    const first = new Map(controls.map((each) => [each, each.value]));
+    const put = (wanted) => {
+      for (const each of controls) {
+        each.value = wanted.get(each.id) ?? first.get(each);
+        if (each.value === "") each.value = first.get(each);
+        each.dispatchEvent(new Event("input"));
+      }
+    };
+    const mine = () => location.hash.startsWith(`#${name}&`);
+    const read = () => mine() && put(new URLSearchParams(location.hash.slice(name.length + 2)));
+    const write = () => {
+      const changed = controls.some((each) => each.value !== first.get(each));
+      const values = new URLSearchParams(controls.map((each) => [each.id, each.value]));
+      if (changed) history.replaceState(null, "", `#${name}&${values}`);
+      else if (mine()) history.replaceState(null, "", location.pathname + location.search);
+    };
+    return { mine, read, write, reset: () => put(new Map()) };
+  }
+
+  /**
+   * Put a page's parts in its place, and show it anew with every input and every new width.
+   *
+   * Its `show` returns false while a field cannot be read: such settings stay out of the address.
+   */
   function start(name, build) {
     const host = document.getElementById(`interactive-${name}`);
     const { parts, show } = build(JSON.parse(host.dataset.given));
+    const button = element("button", { type: "button", class: "interactive-reset" }, "Reset");
+    host.replaceChildren(...parts, button);
+    const address = settings(name, host);
+    const changed = () => show() !== false && address.write();
+    const arrive = () => {
+      if (!address.mine()) return;
+      address.read();
+      show();
+      host.scrollIntoView();
+    };
     let width = 0;
     const follow = () => {
       if (host.clientWidth !== width) {
@@ -139,8 +197,14 @@
         show();
       }
     };
-    host.replaceChildren(...parts);
-    host.addEventListener("input", show);
+    button.addEventListener("click", () => {
+      address.reset();
+      changed();
+    });
+    host.addEventListener("input", changed);
+    addEventListener("hashchange", arrive);
+    show();
+    arrive();
     new ResizeObserver(follow).observe(host);
   }
 

@@ -5,15 +5,14 @@
   const { axis, canvas, decimal, element, group, legend, numberField } = book.page;
   const { shape, start, table } = book.page;
   const [HEIGHT, BASE, MARGIN] = [120, 70, 14];
-  const COUNT = { min: 0, max: 20, step: "any" };
-  const SIZE = { min: 2, max: 1000000, step: 1 };
+  const COUNT = { least: 0, most: 20 };
+  const SIZE = { least: 2, most: 1000000, whole: true };
   const ARMS = {
     control: "Control: the list without the sensitive item",
     treatment: "Treatment: the list with it",
   };
-  const REFUSED =
-    "Give means and standard deviations from 0 to 20, one of the latter above 0, " +
-    "and whole numbers of at least 2 respondents.";
+  const REFUSED = "The last result is still shown; see the message beside the field.";
+  const CONSTANT = "One of the two standard deviations must be above 0.";
 
   const KEYS = [
     ["adaptive", "estimate and its interval"],
@@ -67,7 +66,6 @@
     );
   }
 
-
   function results(found) {
     return [
       ["estimate, percentage points", percent(found.estimate)],
@@ -87,16 +85,17 @@
     const figure = element("figure", {}, picture.node, legend(KEYS));
     const show = () => {
       const [control, treatment] = [readArm(arms.control), readArm(arms.treatment)];
-      const given = control !== null && treatment !== null && control.sd + treatment.sd > 0;
-      figure.hidden = outcome.node.hidden = !given;
-      if (!given) {
+      const constant = control && treatment && control.sd + treatment.sd === 0;
+      if (constant) arms.treatment.sd.say(CONSTANT);
+      if (!control || !treatment || constant) {
         status.textContent = REFUSED;
-        return;
+        return false;
       }
       const found = book.listExperiment.difference(control, treatment);
       draw(picture, found);
       outcome.show("What these figures say of the share with the sensitive trait.", results(found));
       status.textContent = sentence(found);
+      return true;
     };
     const groups = Object.entries(arms).map(([name, fields]) =>
       group(ARMS[name], Object.values(fields).map((each) => each.field)),

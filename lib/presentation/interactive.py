@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 STATIC = "../_static"
+SHARED = ("interactive.css", "interactive.js")  # what every such place needs, loaded first
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Interactive:
 
     name: str  # part of its id on the page, ``interactive-NAME``, by which the script finds it
     # Scripts (.js, run in this order once the page is read) and style sheets (.css) of
-    # chapters/_static, loaded by this page only.
+    # chapters/_static beside the shared ones, loaded by this page only.
     files: Sequence[str]
     given: Mapping[str, Any]  # what the script starts from; anything that JSON can hold
     instead: str  # what a reader without the script, or of the printed book, is told
@@ -26,7 +27,7 @@ class Interactive:
             f'<div class="interactive" id="interactive-{escape(self.name)}" data-given="{given}">'
             f"<p>{escape(self.instead)}</p></div>"
         )
-        loaded = "".join(_loaded(file) for file in self.files)
+        loaded = "".join(_loaded(file) for file in dict.fromkeys([*SHARED, *self.files]))
         return {
             "text/html": place + loaded,
             "text/markdown": self.instead,
