@@ -15,8 +15,8 @@ LICENSED = "This chapter runs on the respondents of a licensed file, {file}."
 def banner(lineage: Lineage) -> str:
     """Write the banner of a page from what its chapter was executed on."""
     if lineage.source == "standin":
-        strip = '<p class="standin-strip">Stand-in data, no evidence</p>'
-        return f'{strip}<p class="banner standin-banner" role="note">{STANDIN}</p>'
+        mark = "<strong>Stand-in data, no evidence.</strong>"
+        return f'<p class="banner standin-banner" role="note">{mark} {STANDIN}</p>'
     if lineage.source == "licensed":
         said = escape(licensed_sentence(lineage.chapter), quote=False)
         return f'<p class="banner licensed-banner" role="note">{said}</p>'
