@@ -157,7 +157,7 @@ def _marked(table: GradedTable, number: Mapping[str, str]) -> str:
     return (
         f'<span class="graded"><button type="button" class="grade-{kind}" '
         f'aria-describedby="{escape(evidence)}">{escape(text or "no star")}'
-        f'<span class="mark" aria-hidden="true">{symbol}</span>'
+        f'<span class="sign" aria-hidden="true">{symbol}</span>'
         f'<span class="visually-hidden">, {grade}</span></button>'
         f'<span class="evidence" id="{escape(evidence)}">'
         f'<b class="grade-{kind}">{symbol} {grade}.</b> '
