@@ -119,12 +119,54 @@ def test_a_link_to_code_opens_its_fold(site: Path, page: Page, pages):
     code.wait_for(state="visible")
 
 
-@pytest.mark.parametrize("width", [360, 768, 1440])
-def test_no_page_scrolls_sideways(site: Path, names, page: Page, width: int):
+WIDTHS = [360, 1440, *(pytest.param(w, marks=pytest.mark.long) for w in (390, 768, 1920))]
+CUT = """() => {
+  const kinds = 'figure, table, img, svg, pre, div.math, mjx-container, math';
+  const cut = each => {
+    const box = each.getBoundingClientRect();
+    let right = document.documentElement.clientWidth, bottom = Infinity;
+    for (let up = each; up && up.id !== 'main-content'; up = up.parentElement) {
+      if (getComputedStyle(up).overflowX !== 'visible') {
+        if (up.clientWidth && up.scrollWidth > up.clientWidth + 1) return true;
+        right = Math.min(right, up.getBoundingClientRect().right);
+        bottom = Math.min(bottom, up.getBoundingClientRect().bottom);
+      }
+    }
+    return box.left < -1 || box.right > right + 1 || box.bottom > bottom + 1;
+  };
+  return [...document.querySelectorAll(`article :is(${kinds})`)]
+    .filter(each => each.checkVisibility() && cut(each))
+    .map(each => each.outerHTML.slice(0, 120));
+}"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_is_cut_and_no_page_scrolls_sideways(site: Path, names, page: Page, width: int):
+    """Every table, figure, formula and code block, with the folds open."""
     page.set_viewport_size({"width": width, "height": 900})
+    cut = {}
     for name in names:
         page.goto((site / name).as_uri())
+        page.evaluate(UNFOLD)
+        page.evaluate("window.MathJax?.startup?.promise")
+        cut[name] = page.evaluate(CUT)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    assert {name: found for name, found in cut.items() if found} == {}
+
+
+def test_one_switch_shows_the_code_of_all_pages(site: Path, names, page: Page, pages):
+    first, second = [name for name in names if 'class="code-switch"' in pages[name]][:2]
+    page.goto((site / first).as_uri())
+    code = page.locator(".code-fold pre").first
+    assert not code.is_visible()
+    page.locator(".code-switch").click()
+    code.wait_for(state="visible")
+    page.goto((site / second).as_uri())
+    page.locator(".code-fold pre").first.wait_for(state="visible")
+
+
+def test_no_page_shows_what_is_recorded_for_the_report(pages):
+    assert [name for name, text in pages.items() if "of evidence recorded" in text] == []
 
 
 def test_the_front_page_says_in_one_screen_what_how_sure_and_what_next(site: Path, page: Page):

@@ -59,7 +59,9 @@ def test_every_table_and_figure_of_every_page_has_its_lineage(pages, rows):
     listed = {address(row) for row in rows}
     assert len(listed) == len(rows) > 30
     for name, page in pages.items():
-        shown = page.count('<figure class="book-table"') + page.count('<div class="figure-scroll"')
+        shown = page.count('<figure class="book-table"') + len(
+            re.findall('<figure class="align', page)
+        )
         assert len(LINE.findall(page)) == shown, name
         linked = set(re.findall(r'href="lineage\.html#([^"]+)"', page))
         assert linked == {each for each in listed if name == f"chapters/{each.split('-')[0]}.html"}

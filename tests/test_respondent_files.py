@@ -23,7 +23,7 @@ def test_without_a_file_the_chapter_runs_on_generated_rows_that_are_no_evidence(
     assert surveyed.run("build")[0] == 0
     assert surveyed.rows()["toy.three"]["grade"] == "open"
     assert shown_source(surveyed, "beta") == "synthetic"
-    assert page(surveyed).count('<p class="synthetic-strip">Synthetic rows, no evidence</p>') == 1
+    assert page(surveyed).count("Synthetic rows, no evidence.</strong>") == 1
     assert not (surveyed.root / "data" / "raw").exists()
 
 
@@ -45,7 +45,7 @@ def test_a_licensed_file_takes_their_place_and_is_graded(surveyed: Toy, tmp_path
     assert surveyed.rows()["toy.three"]["grade"] == "differs"
     surveyed.run("build")
     assert surveyed.rows()["toy.three"]["grade"] == "open"
-    assert "synthetic-strip" in page(surveyed)
+    assert "synthetic-banner" in page(surveyed)
 
 
 def test_a_parameter_that_corrects_the_file_makes_no_other_analysis(surveyed: Toy, tmp_path):

@@ -74,16 +74,35 @@ def test_grades_are_words_with_a_sign_and_a_class():
     assert len(set(SYMBOLS.values())) == len(SYMBOLS)
 
 
+def kinds(text):
+    """The classes of the heads, column by column."""
+    return re.findall(r'role="columnheader"(?: class="(\w+)")?', text)
+
+
 def test_only_columns_of_numbers_are_right_aligned():
-    style = re.search(r"<style>(.*?)</style>", bundle()[0]["text/html"]).group(1)
-    assert re.findall(r"nth-child\((\d)\)", style) == ["2", "3", "4"]
-    assert "min-width" not in style
+    assert kinds(bundle()[0]["text/html"]) == ["", "number", "number", "number", ""]
 
 
 def test_a_column_of_sentences_keeps_a_width_that_can_be_read():
     frame = FRAME.assign(group="a sentence that is certainly longer than forty signs")
-    style = re.search(r"<style>(.*?)</style>", bundle(frame)[0]["text/html"]).group(1)
-    assert re.search(r"nth-child\(1\) \{ min-width", style)
+    assert kinds(bundle(frame)[0]["text/html"])[0] == "sentence"
+
+
+def test_each_cell_names_its_column_and_the_first_names_its_row():
+    text = bundle(labels={"group": "a <group>", "n": "n"})[0]["text/html"]
+    assert text.count('<th scope="row"') == text.count('data-label="a &lt;group&gt;"') == 3
+    assert text.count('<td role="cell" class="number" data-label="n">') == 3
+
+
+def test_a_table_says_how_much_room_it_needs():
+    def room(columns):
+        frame = pd.DataFrame({str(k): ["incomprehensible"] for k in range(columns)})
+        text = bundle(frame, {name: name for name in frame})[0]["text/html"]
+        return int(re.search(r'class="book-table needs-(\d+)"', text).group(1))
+
+    rooms = [room(columns) for columns in range(1, 9)]
+    assert rooms == sorted(rooms)
+    assert (rooms[0], rooms[-1]) == (20, 62)
 
 
 def test_csv_holds_every_column_under_its_machine_name():

@@ -106,7 +106,7 @@
     head.append(...heads.map((text) => element("th", { scope: "col" }, text)));
     const body = element("tbody");
     const whole = element("table", {}, element("thead", {}, head), body);
-    const scroll = element("div", { class: "table-scroll", tabindex: "0", role: "region" }, whole);
+    const scroll = element("div", { class: "book-table needs-46" }, whole);
     const show = (words, lines) => {
       caption.textContent = words;
       scroll.setAttribute("aria-label", words);

@@ -15,8 +15,8 @@ LICENSED = "This chapter runs on the respondents of a licensed file, {file}."
 def banner(lineage: Lineage) -> str:
     """Write the banner of a page from what its chapter was executed on."""
     if lineage.source == "synthetic":
-        strip = '<p class="synthetic-strip">Synthetic rows, no evidence</p>'
-        return f'{strip}<p class="banner synthetic-banner" role="note">{SYNTHETIC}</p>'
+        mark = "<strong>Synthetic rows, no evidence.</strong>"
+        return f'<p class="banner synthetic-banner" role="note">{mark} {SYNTHETIC}</p>'
     if lineage.source == "licensed":
         said = escape(licensed_sentence(lineage.chapter), quote=False)
         return f'<p class="banner licensed-banner" role="note">{said}</p>'

@@ -9,6 +9,11 @@ from lib.book.notebooks import text
 from lib.evidence.records import cell_address
 
 NAME = "lineage"
+MADE_FROM = {
+    "published": "Made from published numbers and open data",
+    "synthetic": "Made from generated respondents, so no evidence,",
+    "licensed": "Made from the respondents of a licensed file",
+}
 INTRODUCTION = """# Lineage: where does every table and figure come from?
 
 **Answer.** From the cell, the parameters and the files listed here. The line beneath each table
@@ -21,9 +26,10 @@ would have stopped. The same list is in `_build/results/lineage.csv`.
 
 def line(exhibit: Exhibit) -> str:
     """Write the line beneath a table or figure."""
-    links = [*_files(exhibit), _link(f"#cell-{exhibit.cell}", "code", exhibit)]
-    links.append(_link(f"{NAME}.html#{_anchor(exhibit)}", "data", exhibit))
-    return f'<p class="lineage">{_joined(links)}</p>'
+    code = _link(f"#cell-{exhibit.cell}", "this code", exhibit)
+    data = _link(f"{NAME}.html#{_anchor(exhibit)}", "these files", exhibit)
+    said = f"{MADE_FROM[exhibit.source]} by {code}, which reads {data}."
+    return f'<p class="lineage">{said} Download: {_joined(_files(exhibit))}</p>'
 
 
 def page(lineages: Iterable[Lineage]) -> str:
@@ -63,14 +69,19 @@ def _row(exhibit: Exhibit) -> list[str]:
 
 
 def _table(label: str, heads: list[str], rows: list[list[str]]) -> str:
-    """Write a table that scrolls by itself; nothing if there is no row."""
+    """Write a table whose rows are cards on a narrow page; nothing if there is no row."""
     if not rows:
         return ""
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    opening = f'<div class="table-scroll" tabindex="0" role="region" aria-label="{escape(label)}">'
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f"```{{raw}} html\n{opening}{table}</div>\n```\n"
+    body = "".join(f"<tr>{_cells(row, heads)}</tr>" for row in rows)
+    opening = f'<div class="book-table needs-46"><table aria-label="{escape(label)}">'
+    table = f"{opening}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    return f"```{{raw}} html\n{table}\n```\n"
+
+
+def _cells(row: list[str], heads: list[str]) -> str:
+    pairs = zip(row, heads, strict=True)
+    return "".join(f'<td data-label="{head}">{cell}</td>' for cell, head in pairs)
 
 
 def _files(exhibit: Exhibit) -> list[str]:

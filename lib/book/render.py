@@ -25,6 +25,7 @@ from lib.book.version import Version
 from lib.core.errors import BuildError, InputError
 from lib.core.paths import ROOT
 from lib.core.text_files import read_yaml
+from lib.evidence.records import EVIDENCE_MIME
 
 EXTENSION = "lib.book.exhibits"
 EXTENSIONS = ["myst_nb", "jupyter_book", "sphinx_external_toc", "sphinx_comments"]
@@ -157,11 +158,18 @@ def _shown(each: Lineage) -> dict[str, Any]:
     lines = {exhibit.cell: lineage_page.line(exhibit) for exhibit in each.exhibits}
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
+            cell["outputs"] = [each for each in cell["outputs"] if not _is_record(each)]
+            cell["metadata"].setdefault("tags", []).append("hide-input")
             cell["metadata"]["lineage"] = {"cell": cell["id"], "line": lines.get(cell["id"], "")}
     try:
         return describe_exhibits(notebook, each.chapter.name)
     except BuildError as error:
         raise BuildError(f"chapter {each.chapter.name}, {error}") from error
+
+
+def _is_record(output: dict[str, Any]) -> bool:
+    """Say whether an output is evidence for the report, which no reader needs to see."""
+    return EVIDENCE_MIME in output.get("data", {})
 
 
 class Renderer:

@@ -10,6 +10,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
 LINEAGE = "lineage"
+PARAMETERS = "parameters"
+SWITCH = '<button type="button" class="code-switch" aria-pressed="false" hidden>Code</button>'
 
 
 class _ShowLineage(SphinxPostTransform):
@@ -26,8 +28,6 @@ class _ShowLineage(SphinxPostTransform):
                 cell["prompt_show"] = known["cell"]
                 cell[0]["ids"].append(f"cell-{known['cell']}")
                 cell.append(nodes.raw("", known["line"], format="html"))
-                for image in list(cell.findall(nodes.image)):
-                    _let_scroll(image, known["cell"])
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -42,20 +42,19 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 def _add_banner(app: Sphinx, page: str, _: str, context: dict[str, Any], *__: Any) -> None:
     """Put the banner above the title, so that it stands first in reading order too."""
-    context["body"] = app.config.book_banners.get(page, "") + context.get("body", "")
-
-
-def _let_scroll(image: nodes.image, name: str) -> None:
-    """Let a picture keep a readable size on a narrow screen."""
-    opening = f'<div class="figure-scroll" tabindex="0" role="region" aria-label="figure {name}">'
-    around = [nodes.raw("", opening, format="html"), image, nodes.raw("", "</div>", format="html")]
-    image.parent.replace(image, around)
+    body = context.get("body", "")
+    switch = SWITCH if '<details class="code-fold">' in body else ""
+    context["body"] = switch + app.config.book_banners.get(page, "") + body
 
 
 def _open_fold(translator: HTML5Translator, node: HideCodeCellNode) -> None:
-    """Name the cell, where the stock fold is called alike for every cell."""
-    name = f"<span>{escape(node['prompt_show'])}</span>"
-    translator.body.append(f'<details class="code-fold"><summary>Code: {name}</summary>\n')
+    """Name the cell; the fold with the parameters is always in view, the others by the switch."""
+    if node["prompt_show"] == PARAMETERS:
+        opening = '<details class="parameters-fold"><summary>Change this analysis</summary>'
+    else:
+        name = f"<span>{escape(node['prompt_show'])}</span>"
+        opening = f'<details class="code-fold"><summary>Code: {name}</summary>'
+    translator.body.append(f"{opening}\n")
 
 
 def _close_fold(translator: HTML5Translator, _: HideCodeCellNode) -> None:

@@ -1,7 +1,7 @@
 """How tables look, in HTML and LaTeX, with their CSV alongside."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -10,11 +10,13 @@ import pandas as pd
 
 from lib.evidence.grading import Grade
 from lib.presentation import latex
-from lib.presentation.layout import BREAK, with_breaks
+from lib.presentation.layout import BREAK, text_width, with_breaks
 
 SENTENCE = 40
 MOST_ROWS = 300
 ROWS_IN_VIEW = 15
+ROOMS = (20, 30, 46, 62)  # rem; the style sheet's classes needs-20 to needs-62
+EM, PADDING, LABEL = 1.1, 1.2, 10.0  # rem to an em of `text_width`; rem beside a cell; em
 FIGURE_SPACE = "\u2007"
 MINUS = "\u2212"
 SYNTHETIC_MARK = "Synthetic rows, no evidence. "
@@ -83,18 +85,55 @@ def to_html(table: Table) -> str:
     """
     Write a table as HTML: numbers aligned at the decimal point, grades in words and colour.
 
-    A ``figure`` element whose table scrolls by itself on narrow screens.
+    A ``figure`` element. Where the page is narrower than the table needs, the style sheet makes
+    each row a card of names and values, for which every cell carries the name of its column.
     """
-    cells = _linked(_cells(table).map(_html_cell), table).rename(columns=escape)
-    with pd.option_context("display.max_colwidth", None):
-        body = cells.to_html(index=False, escape=False, border=0, justify="left")
+    cells = _linked(_cells(table).map(_html_cell), table)
+    kinds = [" ".join(kind) for kind in _kinds(table)]
+    labels = [escape(label) for label in table.labels.values()]
+    heads = "".join(
+        f'<th scope="col" role="columnheader"{_class(kind)}>{label}</th>'
+        for label, kind in zip(labels, kinds, strict=True)
+    )
+    body = "".join(_row(values, labels, kinds) for values in cells.itertuples(index=False))
     name, caption = escape(table.name), escape(_marked_caption(table))
     return (
-        f'<figure class="book-table" id="table-{name}">{_column_styles(table, name)}'
+        f'<figure class="book-table needs-{_room(table)}" id="table-{name}">'
         f"<figcaption>{caption}{_row_count(table)}</figcaption>"
-        f'<div class="table-scroll" tabindex="0" role="region" aria-label="{caption}">'
-        f"{body}</div></figure>"
+        f'<table role="table"><thead role="rowgroup"><tr role="row">{heads}</tr></thead>\n'
+        f'<tbody role="rowgroup">\n{body}</tbody></table></figure>'
     )
+
+
+def _row(values: Sequence[str], labels: Sequence[str], kinds: Sequence[str]) -> str:
+    """Write a row; its first cell names it. The roles stay when a style sheet makes it a card."""
+    cells = [
+        f'<{tag}{_class(kind)} data-label="{label}">{value}</{tag.split()[0]}>'
+        for tag, value, label, kind in zip(
+            ['th scope="row" role="rowheader"', *['td role="cell"'] * (len(labels) - 1)],
+            values, labels, kinds, strict=True,
+        )
+    ]  # fmt: skip
+    return f'<tr role="row">{"".join(cells)}</tr>\n'
+
+
+def _class(kind: str) -> str:
+    return f' class="{kind}"' if kind else ""
+
+
+def _room(table: Table) -> int:
+    """Say which of the widths of the style sheet a table needs, in rem; an estimate."""
+    cells = _cells(table)
+    needed = sum(
+        PADDING + EM * max(_least_width(text) for text in (label, *cells[label])) for label in cells
+    )
+    return next((room for room in ROOMS if needed <= room), ROOMS[-1])
+
+
+def _least_width(text: str) -> float:
+    """Width of a text whose lines break at words, or about a label wide if it is long."""
+    words = with_breaks(text).replace(BREAK, " ").split(" ")
+    return max(*map(text_width, words), min(LABEL, text_width(text)))
 
 
 def _row_count(table: Table) -> str:
@@ -181,17 +220,11 @@ def _numeric(table: Table) -> list[bool]:
     return [all(pattern.fullmatch(text) for text in cells[column] if text) for column in cells]
 
 
-def _column_styles(table: Table, name: str) -> str:
-    """Numbers to the right, heads included; columns of sentences wide enough to be read."""
+def _kinds(table: Table) -> list[list[str]]:
+    """Numbers stand to the right, heads included; columns of sentences are wide enough to read."""
     cells = _cells(table)
-    longest = [cells[column].str.len().max() for column in cells]
-    sentences = [length > SENTENCE for length in longest]
-    rules = [("text-align: right", _numeric(table)), ("min-width: 15rem", sentences)]
-    written = [_rule(declaration, columns, name) for declaration, columns in rules]
-    return f"<style>{''.join(written)}</style>" if any(written) else ""
-
-
-def _rule(declaration: str, columns: list[bool], name: str) -> str:
-    positions = [position for position, chosen in enumerate(columns, start=1) if chosen]
-    cells = ", ".join(f"#table-{name} tr > :nth-child({position})" for position in positions)
-    return f"{cells} {{ {declaration}; }} " if positions else ""
+    sentences = [cells[column].str.len().max() > SENTENCE for column in cells]
+    return [
+        ["number"] * number + ["sentence"] * bool(sentence)
+        for number, sentence in zip(_numeric(table), sentences, strict=True)
+    ]
