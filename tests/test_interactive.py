@@ -178,6 +178,17 @@ def test_where_the_library_reaches_no_maximum_the_page_gives_no_number(functions
     assert found["parameters"] == found["fits"]["adaptive"]["parameters"]
 
 
+@pytest.mark.parametrize(("percent", "deviation"), [(300, 1.8)])
+def test_a_first_step_out_of_reach_is_halved(functions, countries, given, percent, deviation):
+    changed = {"percent": percent, "startDeviation": deviation}
+    setting = given["setting"] | changed | {"drawnAt": "adaptive"}
+    script = "([countries, setting]) => book.quadrature.compare(countries, setting)"
+    found = functions.evaluate(script, [given["countries"], setting])
+    wanted = expected(countries, setting, found["parameters"])["fits"]["adaptive"]
+    assert wanted is not None
+    assert shared(found["fits"]["adaptive"], wanted) == pytest.approx(wanted, rel=0, abs=AGREEMENT)
+
+
 def test_the_page_says_that_no_maximum_was_reached(opened: Page):
     opened.get_by_label("Cluster size").fill("1")
     opened.get_by_label("Standard deviation to start from").fill("1")

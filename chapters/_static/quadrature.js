@@ -258,12 +258,23 @@
     return { step: solve(factor, at.score), isNewton: newton !== null };
   }
 
+  /** The likelihood at parameters; null where a mode is out of reach. */
+  function within(evaluateAt, parameters) {
+    try {
+      return evaluateAt(parameters);
+    } catch (error) {
+      if (error instanceof NoMaximum) return null;
+      throw error;
+    }
+  }
+
   /** Halve a step until the log-likelihood rises enough (Armijo's rule). */
   function lineSearch(evaluateAt, parameters, at, step, slope) {
     const rounding = 1e-13 * Math.abs(at.logLikelihood);
     for (let fraction = 1, halving = 0; halving < HALVINGS; halving++, fraction /= 2) {
       const proposal = add(parameters, step, fraction);
-      const there = evaluateAt(proposal);
+      const there = within(evaluateAt, proposal);
+      if (there === null) continue;
       const gain = there.logLikelihood - at.logLikelihood;
       if (gain >= 1e-4 * fraction * slope - rounding) return [proposal, there];
     }
