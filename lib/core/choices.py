@@ -56,8 +56,7 @@ CHOICES: dict[str, Check] = {
     # What the archive lists.
     "papers": partial(list_of, check=partial(one_of, allowed=PAPERS)),
     "smallest_label": partial(whole_number, at_least=1, at_most=20),
-    "packages": partial(one_of, allowed=["direct", "all"]),
-    "newest": partial(whole_number, at_least=1, at_most=1000),
+    "least_power": partial(number, at_least=0.05, at_most=0.9),
     "studies": partial(list_of, check=partial(one_of, allowed=["jones2022", "chacha2018"])),
     # Estimation and inference.
     "alpha": partial(number, at_least=0.001, at_most=0.2),

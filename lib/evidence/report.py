@@ -94,7 +94,7 @@ def build_report(
     for finding in found:
         row = _graded(printed, finding, analyses[finding.chapter], problems)
         graded[finding.evidence.id] += [] if row is None else [row]
-    rows = [_syntheticg(printed[identifier], pieces) for identifier, pieces in graded.items()]
+    rows = [_standing(printed[identifier], pieces) for identifier, pieces in graded.items()]
     _validate(rows)
     evidence = [row for pieces in graded.values() for row in pieces]
     texts = (_csv(rows), _json(rows), _csv(evidence), SCHEMA.read_text(encoding="utf-8"))
@@ -270,7 +270,7 @@ def _problem(evidence: Evidence, given: Grade, problems: set[str], place: str) -
     return evidence.problem
 
 
-def _syntheticg(printed: Row, pieces: list[Row]) -> Row:
+def _standing(printed: Row, pieces: list[Row]) -> Row:
     """Take the piece of evidence whose grade stands, the first of several."""
     if not pieces:
         verdict, given = grade(printed_number(printed), None)

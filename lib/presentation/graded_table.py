@@ -20,7 +20,7 @@ import pandas as pd
 
 from lib.core.errors import InputError
 from lib.evidence.grading import FAILING, Grade
-from lib.presentation.tables import MINUS, SYNTHETIC_MARK, SYMBOLS, Table, to_latex
+from lib.presentation.tables import MINUS, SYMBOLS, SYNTHETIC_MARK, Table, to_latex
 
 ENTRIES = "report.html"
 COLUMNS = ("row", "column", "part", "group", "id", "printed", "grade", "reason")
