@@ -14,7 +14,7 @@ MADE_FROM = {
     "synthetic": "Made from generated respondents, so no evidence,",
     "licensed": "Made from the respondents of a licensed file",
 }
-INTRODUCTION = """# Lineage: where does every table and figure come from?
+INTRODUCTION = """# Provenance: where does every table and figure come from?
 
 **Answer.** From the cell, the parameters and the files listed here. The line beneath each table
 and figure of the book leads to its code, its file and its place on this page. Files are named as

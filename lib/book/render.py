@@ -35,7 +35,7 @@ SIDEBAR = ["navbar-logo.html", "search-button-field.html", "sbt-sidebar-nav.html
 PAGES = "chapters"
 PARTS = ("html", "latex", "sphinx")
 TEMPLATES = ROOT / "lib" / "book" / "templates"
-LINES_OF_LOG = 60
+LINES_OF_LOG = 12
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -148,7 +148,7 @@ def describe_exhibits(notebook: dict[str, Any], chapter: str) -> dict[str, Any]:
 def _short_titles(lineages: Iterable[Lineage]) -> dict[str, str]:
     """Titles for the list of chapters, where a chapter gives one."""
     titles = {each.chapter.name: each.chapter.title for each in lineages if each.chapter.title}
-    titles[lineage_page.NAME] = lineage_page.NAME.capitalize()
+    titles[lineage_page.NAME] = "Provenance"
     return {f"{PAGES}/{name}": title for name, title in titles.items()}
 
 

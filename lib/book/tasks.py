@@ -19,7 +19,8 @@ from lib.book.lineage import LISTING, Lineage, lineage, listing, publish_files
 from lib.book.notebooks import Chapter
 from lib.book.project import Project
 from lib.book.publish import tree
-from lib.book.render import Renderer, pages_and_files, stage
+from lib.book.redirects import write_redirects
+from lib.book.render import PAGES, Renderer, pages_and_files, stage
 from lib.book.respondent_files import (
     describe,
     prepared_files,
@@ -291,6 +292,8 @@ def _render(plan: Plan, lineages: list[Lineage], staged: Path) -> Path:
     if pdf:
         shutil.copyfile(pdf, html / pdf.name)
     publish_files(lineages, html)
+    if variant.graded and not variant.partial:
+        write_redirects(plan.project.root, html / PAGES)
     return html
 
 

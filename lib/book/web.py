@@ -26,7 +26,8 @@ class _ShowLineage(SphinxPostTransform):
             if cell.get("nb_element") == "cell_code" and LINEAGE in cell["cell_metadata"]:
                 known = cell["cell_metadata"][LINEAGE]
                 cell["prompt_show"] = known["cell"]
-                cell[0]["ids"].append(f"cell-{known['cell']}")
+                shows_code = cell.children and cell[0].get("nb_element") == "cell_code_source"
+                (cell[0] if shows_code else cell)["ids"].append(f"cell-{known['cell']}")
                 cell.append(nodes.raw("", known["line"], format="html"))
 
 

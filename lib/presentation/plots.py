@@ -24,8 +24,8 @@ GRADE_COLOURS = {
     "in doubt": "#b56a00",
     "reproduced": "#00694b",
     "consistent": "#005a94",
-    "follows": "#6f8f86",
-    "by definition": "#9db3ad",
+    "follows": "#7d6ba0",
+    "by definition": "#b9d3ea",
     "wording": "#c9b79a",
     "open": "#d0d0d0",
 }
@@ -332,9 +332,10 @@ def scoreboard(
             positions, left, shares[grade], counts[grade], strict=True
         ):
             if share >= smallest_label:
-                axes.text(
-                    start + share / 2, position, str(count), ha="center", va="center", color="white"
-                )
+                light = sum(mpl.colors.to_rgb(colours[str(grade)])) > 1.6
+                ink = INK if light else "white"
+                place = (start + share / 2, position)
+                axes.text(*place, str(count), ha="center", va="center", color=ink)
         left = left + shares[grade].to_numpy()
     _row_labels(axes, pd.Series(counts.index), positions)
     axes.set_xlabel("percent of the printed numbers")
