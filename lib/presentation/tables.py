@@ -125,15 +125,20 @@ def _room(table: Table) -> int:
     """Say which of the widths of the style sheet a table needs, in rem; an estimate."""
     cells = _cells(table)
     needed = sum(
-        PADDING + EM * max(_least_width(text) for text in (label, *cells[label])) for label in cells
+        PADDING + EM * max(_longest_word(label), *map(_least_width, cells[label]), 0)
+        for label in cells
     )
     return next((room for room in ROOMS if needed <= room), ROOMS[-1])
 
 
 def _least_width(text: str) -> float:
     """Width of a text whose lines break at words, or about a label wide if it is long."""
-    words = with_breaks(text).replace(BREAK, " ").split(" ")
-    return max(*map(text_width, words), min(LABEL, text_width(text)))
+    return max(_longest_word(text), min(LABEL, text_width(text)))
+
+
+def _longest_word(text: str) -> float:
+    """Width of a head, whose lines break at every word."""
+    return max(map(text_width, with_breaks(text).replace(BREAK, " ").split(" ")))
 
 
 def _row_count(table: Table) -> str:
