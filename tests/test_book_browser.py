@@ -169,10 +169,30 @@ def test_no_page_shows_what_is_recorded_for_the_report(pages):
     assert [name for name, text in pages.items() if "of evidence recorded" in text] == []
 
 
-def test_the_front_page_says_in_one_screen_what_how_sure_and_what_next(site: Path, page: Page):
+def test_the_front_page_shows_both_studies_and_the_finding_in_one_screen(site: Path, page: Page):
     page.goto((site / "index.html").as_uri())
     page.wait_for_url("**/front_page.html")
-    for words in ("What was found", "How sure it is", "What you can do next"):
-        paragraph = page.locator("p", has_text=words).bounding_box()
-        assert paragraph is not None
-        assert paragraph["y"] + paragraph["height"] <= 900, words
+    for words in ("Do people in Kazakhstan support", "What moves trust", "problems concern"):
+        found = page.locator("main :is(.sd-card, p)", has_text=words).first.bounding_box()
+        assert found is not None
+        assert found["y"] + found["height"] <= 900, words
+
+
+def test_an_old_address_leads_to_where_its_contents_are_now(site: Path, page: Page):
+    page.goto((site / "chapters" / "types.html").as_uri())
+    page.wait_for_url("**/uncertainty.html#do-the-designs-assumptions-narrow-it")
+    assert page.locator("#do-the-designs-assumptions-narrow-it").count() == 1
+
+
+def test_a_number_is_found_in_the_report_by_its_value(site: Path, page: Page):
+    page.goto((site / "chapters" / "report.html").as_uri())
+    everything = page.locator(".number-entry:visible").count()
+    page.get_by_label("Find a number or word").fill("0,124")
+    found = page.locator(".number-entry:visible")
+    assert 0 < found.count() < everything
+    assert "0.124" in found.first.inner_text()
+    page.get_by_role("button", name="Show all").click()
+    assert page.locator(".number-entry:visible").count() == everything
+    name = "kc2018.table2.model1.ethnic_diversity.std_error"
+    page.goto((site / "chapters" / "report.html").as_uri() + f"#{name}")
+    assert page.locator(f"[id='{name}']").bounding_box()["y"] < 900
