@@ -126,7 +126,7 @@ def _room(table: Table) -> int:
     cells = _cells(table)
     needed = sum(
         PADDING + EM * max(_longest_word(label), *map(_least_width, cells[label]), 0)
-        for label in cells
+        for label in map(str, cells)
     )
     return next((room for room in ROOMS if needed <= room), ROOMS[-1])
 

@@ -1,6 +1,8 @@
 """How often estimates from synthetic respondents find what is built into them."""
 
 from collections.abc import Iterable
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from lib.estimators.multilevel.simulation import simulate_survey
 from lib.respondents import synthetic
 
 FILE = "machinery.csv"
+CODE = ("lib/respondents/replicates.py", "lib/respondents/synthetic.py")
 NAMES = ["design", "term", "date", "hash"]
 NUMBERS = ["built_in", "mean", "std_error", "coverage", "coverage_t", "replicates", "seed"]
 FORMULA = "trust_cis ~ " + " + ".join(synthetic.EFFECTS)
@@ -48,21 +51,19 @@ def country_replicates(
     """
     Fit a logit with a random intercept to surveys of countries without a name.
 
-    One row a seed: term, built_in, estimate and std_error of the slope on diversity; a fit that
-    reaches no maximum, or has a variance of zero and so no country-level inference, counts as it
-    is reported.
+    One row a seed: term, built_in, estimate and std_error of the slope on diversity, both missing
+    where no maximum is reached, so that the interval counts as one that misses.
     """
     found = []
     for seed in seeds:
         rows = simulate_survey(1500 * n_countries, n_countries, slope, variance, seed)
         grouped = rows.groupby(["country", "diversity", "answer"]).size().reset_index(name="n")
         model = MixedLogit.from_formula("answer ~ diversity", grouped, "country", "n")
-        try:
+        row = {"term": "diversity", "built_in": slope, "estimate": np.nan, "std_error": np.nan}
+        with suppress(ConvergenceError):
             fit = model.fit()
-        except ConvergenceError:
-            continue
-        row = {"estimate": fit.params["diversity"], "std_error": fit.bse["diversity"]}
-        found.append({"term": "diversity", "built_in": slope} | row)
+            row |= {"estimate": fit.params["diversity"], "std_error": fit.bse["diversity"]}
+        found.append(row)
     return pd.DataFrame(found)
 
 
@@ -89,6 +90,11 @@ def coverage(replicates: pd.DataFrame, df: int | None = None) -> pd.DataFrame:
             "replicates": groups.size(),
         }
     ).reset_index()
+
+
+def code_hash(root: Path) -> str:
+    """Hash the code that draws replicates, so that a stored table tells when it is out of date."""
+    return sha256(b"".join((root / name).read_bytes() for name in CODE)).hexdigest()[:16]
 
 
 def read_machinery(folder: Path) -> pd.DataFrame:

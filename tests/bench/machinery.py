@@ -1,13 +1,17 @@
 """Replicates of synthetic respondents: what is built in, what is found, how often it is covered."""
 
 from datetime import UTC, datetime
-from hashlib import sha256
 
 import pandas as pd
 
-from lib.core.closure import closure
 from lib.core.paths import DATA, ROOT
-from lib.respondents.replicates import FILE, country_replicates, coverage, individual_replicates
+from lib.respondents.replicates import (
+    FILE,
+    code_hash,
+    country_replicates,
+    coverage,
+    individual_replicates,
+)
 
 REPLICATES = 1000
 FIRST_SEED = 1
@@ -25,10 +29,8 @@ def machinery() -> dict[str, object]:
     for n in COUNTRIES:
         designs[f"{n} countries"] = coverage(country_replicates(n, seeds), n - 2)
     table = pd.concat(designs, names=["design", None]).reset_index("design")
-    code = closure(ROOT, ["from lib.respondents import replicates"])
-    digest = sha256(b"".join(path.read_bytes() for path in code)).hexdigest()[:16]
     date = datetime.now(UTC).date().isoformat()
-    table = table.assign(seed=FIRST_SEED, date=date, hash=digest).round(6)
+    table = table.assign(seed=FIRST_SEED, date=date, hash=code_hash(ROOT)).round(6)
     folder = DATA / "simulations"
     folder.mkdir(exist_ok=True)
     table.to_csv(folder / FILE, index=False, lineterminator="\n")
