@@ -69,10 +69,6 @@ def drawings():
             "3 specifications, from -1.00 to 2.00, median 1.00; the interval lies above zero in 1 "
             "and below zero in 1. Marked: best 1.00; printed 1.40",
         ),
-        "grouped": (
-            plots.grouped_intervals(INTERVALS.assign(kind=["a", "a"]), "points"),
-            "points. men: a 1.0 to 2.0; women: a 2.0 to 3.0.",
-        ),
         "scoreboard": (plots.scoreboard(counts, colours), "one: 3 contradicted, 7 reproduced"),
     }
 

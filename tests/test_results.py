@@ -90,11 +90,3 @@ def test_the_source_stays_with_the_evidence():
 def test_what_was_computed_is_said_in_words(computed, low, high, decimals, expected):
     row = {"computed": [computed], "low": [low], "high": [high], "decimals": [decimals]}
     assert evidence_text(pd.DataFrame(row)) == [expected]
-
-
-def test_each_cell_of_a_table_is_glued_by_row_and_column(monkeypatch):
-    glued = {}
-    monkeypatch.setattr(records, "glue", lambda name, value, display: glued.update({name: value}))
-    frame = pd.DataFrame({"low": [np.float64(0.5)], "name": ["text"]}, index=["cis"])
-    records.glue_cells(frame, "page")
-    assert glued == {"page_cis_low": 0.5, "page_cis_name": "text"}

@@ -287,18 +287,3 @@ def glue_numbers(**numbers: float | str) -> None:
     """
     for name, value in numbers.items():
         glue(name, value if isinstance(value, str | int) else float(value), display=False)
-
-
-def glue_cells(frame: pd.DataFrame, prefix: str) -> None:
-    """
-    Make every cell of a small table available to the prose of the book.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Numbers or text; index and columns are plain names.
-    prefix : str
-        The chapter's name: a cell is glued as prefix, row and column, joined by underscores.
-    """
-    for row, values in frame.to_dict("index").items():
-        glue_numbers(**{f"{prefix}_{row}_{column}": value for column, value in values.items()})

@@ -59,28 +59,6 @@ def intervals(
 
 
 @mpl.rc_context(STYLE)
-def grouped_intervals(rows: pd.DataFrame, axis_label: str) -> Drawing:
-    """
-    Draw several intervals of different kinds for each of several things.
-
-    `rows`: Columns label (of the thing), kind, low and high; things and kinds in the order of rows,
-    top down.
-    """
-    labels, kinds = rows["label"].unique(), list(rows["kind"].unique())
-    figure, axes = _canvas(height=1.2 + 0.12 * len(rows))
-    positions = np.arange(len(labels))[::-1]
-    for number, (colour, kind) in enumerate(zip(PALETTE, kinds, strict=False)):
-        own = rows[rows["kind"] == kind].set_index("label").loc[labels]
-        heights = positions + 0.8 * (0.5 - (number + 0.5) / len(kinds))
-        axes.hlines(heights, own["low"], own["high"], color=colour, linewidth=3)
-    _row_labels(axes, pd.Series(labels), positions)
-    axes.set(xlabel=axis_label, xlim=(0, None))
-    lines = [mpl.lines.Line2D([], [], color=colour, linewidth=3) for colour in PALETTE]
-    axes.legend(lines[: len(kinds)], kinds, loc="upper right")
-    return Drawing(figure, _grouped_alt(rows, axis_label))
-
-
-@mpl.rc_context(STYLE)
 def countries(rows: pd.DataFrame, lines: pd.DataFrame, x_label: str, y_label: str) -> Drawing:
     """
     Draw one labelled point a country and fitted lines, each with its band if it has one.
@@ -413,15 +391,6 @@ def _intervals_alt(
         for row, beyond in zip(_rows(rows), outside, strict=True)
     ]
     return f"{unit}: " + "; ".join(parts) + "."
-
-
-def _grouped_alt(rows: pd.DataFrame, unit: str) -> str:
-    parts = [
-        f"{label}: "
-        + ", ".join(f"{row.kind} {row.low:.1f} to {row.high:.1f}" for row in _rows(own))
-        for label, own in rows.groupby("label", sort=False)
-    ]
-    return f"{unit}. " + "; ".join(parts) + "."
 
 
 def _legend(axes: Axes, colours: dict[str, str]) -> None:
