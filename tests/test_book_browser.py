@@ -100,8 +100,11 @@ def test_axe_finds_no_violation(site: Path, names, page: Page):
 def test_the_keyboard_alone_reaches_everything(site: Path, names, page: Page):
     for name in names:
         page.goto((site / name).as_uri())
-        for _ in range(page.evaluate(REACHABLE) + 2):
+        wanted = page.evaluate(REACHABLE)
+        for press in range(2 * wanted + 2):  # a number in focus shows a further link, to its entry
             page.keyboard.press("Tab")
+            if press > wanted and press % 25 == 0 and page.evaluate(MISSED) == []:
+                break
         assert page.evaluate(MISSED) == [], name
         assert page.evaluate(UNSEEN_FOCUS) == [], name
 
@@ -135,7 +138,7 @@ CUT = """() => {
     return box.left < -1 || box.right > right + 1 || box.bottom > bottom + 1;
   };
   return [...document.querySelectorAll(`article :is(${kinds})`)]
-    .filter(each => each.checkVisibility() && cut(each))
+    .filter(each => each.checkVisibility() && !each.closest('mjx-assistive-mml') && cut(each))
     .map(each => each.outerHTML.slice(0, 120));
 }"""
 
