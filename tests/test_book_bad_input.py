@@ -46,11 +46,11 @@ def test_declared_data_that_do_not_exist(told, toy: Toy, missing):
     )
 
 
-def test_evidence_from_generated_rows_cannot_be_declared_published(told, toy: Toy):
-    toy.chapter("beta", "1", book={"data": ["data/synthetic/rows.csv"]})
+def test_evidence_from_licensed_rows_cannot_be_declared_published(told, toy: Toy):
+    toy.chapter("beta", "1", book={"data": ["data/raw/rows.csv"]})
     assert told("list") == (
-        "chapters/beta.ipynb reads data/synthetic but declares its evidence as published: "
-        "set book.source to synthetic."
+        "chapters/beta.ipynb reads data/raw but declares its evidence as published: "
+        "set book.source to licensed."
     )
 
 

@@ -27,7 +27,9 @@ def book(tmp_path_factory) -> Toy:
 
 def build(book: Toy, *arguments: str) -> tuple[str, dict[str, str]]:
     """Build the chapter on respondents; return its page and the grades."""
-    code, _, errors = book.run("build", "--chapter", "respondents", "--name", "tried", *arguments)
+    code, _, errors = book.run(
+        "build", "--chapter", "respondents_and_models", "--name", "tried", *arguments
+    )
     assert code == 0, errors
     run = book.root / "_build" / "runs" / "tried"
     page = (run / "html" / "chapters" / "respondents.html").read_text(encoding="utf-8")
@@ -75,7 +77,14 @@ def test_a_release_with_a_reversed_scale_is_named_mended_and_graded(book, tmp_pa
     page, grades = build(book, "--wvs", str(file), "-p", "reversed_finances=[KGZ, UZB]")
     assert REVERSED not in page
     assert grades["kc2018.table1.personal_financial_situation.mean"] == "reproduced"
-    arguments = ["--chapter", "respondents", "--wvs", str(file), "-p", "reversed_finances=[ARM]"]
+    arguments = [
+        "--chapter",
+        "respondents_and_models",
+        "--wvs",
+        str(file),
+        "-p",
+        "reversed_finances=[ARM]",
+    ]
     code, _, errors = book.run("build", *arguments)
     assert code == 2
     assert "it is not reversed in this file" in errors
@@ -85,7 +94,7 @@ def test_rows_to_which_the_published_model_cannot_be_fitted_are_refused_in_a_sen
     book, tmp_path
 ):
     file = wave_files.write(wave_files.wave(), tmp_path / "wave.dta")
-    code, _, errors = book.run("build", "--chapter", "robustness", "--wvs", str(file))
+    code, _, errors = book.run("build", "--chapter", "margins_and_robustness", "--wvs", str(file))
     assert code == 1
     assert "The specification that all others depart from cannot be fitted" in errors
     assert "manual_worker, unemployed are collinear" in errors

@@ -104,7 +104,7 @@ def test_every_link_to_a_cell_leads_into_a_page(pages, targets):
 
 
 def test_a_row_of_the_report_leads_to_the_cell_that_gave_its_evidence(book: Toy, pages):
-    page = pages["chapters/replication_report.html"]
+    page = pages["chapters/report.html"]
     graded = [row for row in book.rows().values() if row["chapter"]]
     for row in graded:
         assert f'href="{row["chapter"]}.html#cell-{row["cell"]}"' in page

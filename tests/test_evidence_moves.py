@@ -15,7 +15,7 @@ from lib.evidence.grading import Grade, grade
 from lib.evidence.records import Basis, Evidence, Kind
 from lib.sources.published import printed_number, read_printed
 
-CHAPTERS = ["measures", "context_and_hypotheses", "printed_models", "hypotheses", "printed_table"]
+CHAPTERS = ["sample", "article", "table_2", "hypotheses", "percentages"]
 RUNNER = Path(__file__).with_name("chapter_evidence.py")
 
 

@@ -12,7 +12,7 @@ OPTIONS = [
         ("No such command 'buidl'. Did you mean 'build'?"),
     ),
     BadInput(
-        "build --chaptr measures",
+        "build --chaptr sample",
         (
             "No such option: --chaptr (Possible options: --chapter); `python -m "
             "lib.book --help` shows what there is."
@@ -43,9 +43,9 @@ OPTIONS = [
         ),
     ),
     BadInput(
-        "build measures",
+        "build sample",
         (
-            "Got unexpected extra argument(s) (measures); `python -m lib.book "
+            "Got unexpected extra argument(s) (sample); `python -m lib.book "
             "--help` shows what there is."
         ),
     ),
@@ -55,7 +55,7 @@ OPTIONS = [
     BadInput(
         "sweep", ("Missing argument 'GRID.yml'; `python -m lib.book --help` shows what there is.")
     ),
-    BadInput("build --chapter measurs", "there is no chapter 'measurs'; did you mean 'measures'?"),
+    BadInput("build --chapter sampl", "there is no chapter 'sampl'; did you mean 'sample'?"),
     BadInput(
         "build --chapter xyzzy",
         ("there is no chapter 'xyzzy'; `python -m lib.book list` shows what there is."),
@@ -79,14 +79,14 @@ OPTIONS = [
         ),
     ),
     BadInput(
-        "build --name .hidden --chapter measures",
+        "build --name .hidden --chapter sample",
         (
             "'.hidden' cannot name a run: use letters, digits, dots, underscores and "
             "hyphens, and not 'site', which is the published book."
         ),
     ),
     BadInput(
-        "build --chapter measures -p alpha=0.1",
+        "build --chapter sample -p alpha=0.1",
         "no chapter has a parameter 'alpha'; `python -m lib.book list` shows what there is.",
     ),
     BadInput("release one", "there is no report yet: run `make book` first."),
@@ -114,27 +114,36 @@ PARAMETERS = [
         (
             "n_points=many",
             (
-                "n_points of models is 'many' (a text); it must be a whole number, as "
+                "n_points of seven_countries is 'many' (a text); it must be a whole number, as "
                 "the published 25 is."
             ),
         ),
         (
             "n_points=true",
             (
-                "n_points of models is True (true or false); it must be a whole number, "
+                "n_points of seven_countries is True (true or false); it must be a whole number, "
                 "as the published 25 is."
             ),
         ),
         (
             "n_points=12.5",
             (
-                "n_points of models is 12.5 (a number); it must be a whole number, as "
+                "n_points of seven_countries is 12.5 (a number); it must be a whole number, as "
                 "the published 25 is."
             ),
         ),
-        ("n_points=101", "models: n_points is 101; it must be a whole number from 7 to 100."),
-        ("n_points=-1", "models: n_points is -1; it must be a whole number from 7 to 100."),
-        ("n_points=", "models: n_points is None; it must be a whole number from 7 to 100."),
+        (
+            "n_points=101",
+            "seven_countries: n_points is 101; it must be a whole number from 5 to 100.",
+        ),
+        (
+            "n_points=-1",
+            "seven_countries: n_points is -1; it must be a whole number from 5 to 100.",
+        ),
+        (
+            "n_points=",
+            "seven_countries: n_points is None; it must be a whole number from 5 to 100.",
+        ),
         ("alpha=.nan", "uncertainty: alpha is nan; it must be a number from 0.001 to 0.2."),
         ("alpha=.inf", "uncertainty: alpha is inf; it must be a number from 0.001 to 0.2."),
         ("alpha=0", "uncertainty: alpha is 0.0; it must be a number from 0.001 to 0.2."),
@@ -162,49 +171,32 @@ PARAMETERS = [
         (
             "countries=KAZ",
             (
-                "countries of context_and_hypotheses is 'KAZ' (a text); it must be a "
+                "countries of article is 'KAZ' (a text); it must be a "
                 "list, as the published ['ARM', 'BLR', 'KAZ', 'KGZ', 'RUS', 'UKR', "
                 "'UZB'] is."
             ),
         ),
         (
             "countries=[]",
-            (
-                "context_and_hypotheses: countries is []; it must be a list with a "
-                "length of at least 1."
-            ),
+            ("article: countries is []; it must be a list with a length from 5 to 7."),
         ),
         (
-            "countries=[KAZ, XYZ]",
+            "countries=[KAZ, XYZ, RUS, UKR, UZB]",
             (
-                "context_and_hypotheses: item 2 of countries is 'XYZ'; it must be one of "
+                "article: item 2 of countries is 'XYZ'; it must be one of "
                 "'ARM', 'BLR', 'KAZ', 'KGZ', 'RUS', 'UKR', 'UZB'."
             ),
         ),
         (
-            "countries=[[KAZ]]",
+            "countries=[[KAZ], ARM, RUS, UKR, UZB]",
             (
-                "context_and_hypotheses: item 1 of countries is ['KAZ']; it must be one "
+                "article: item 1 of countries is ['KAZ']; it must be one "
                 "of 'ARM', 'BLR', 'KAZ', 'KGZ', 'RUS', 'UKR', 'UZB'."
             ),
         ),
         (
             "countries=[KAZ, KAZ]",
-            (
-                "seven_countries: countries is ['KAZ', 'KAZ']; it must be a list with a "
-                "length of at least 5."
-            ),
-        ),
-        (
-            "searched=5",
-            (
-                "searched of models is 5 (a whole number); it must be a text, as the "
-                "published '1' is."
-            ),
-        ),
-        (
-            "searched=[1]",
-            ("searched of models is [1] (a list); it must be a text, as the published '1' is."),
+            ("article: countries is ['KAZ', 'KAZ']; it must be a list with a length from 5 to 7."),
         ),
         (
             "weighted=maybe",
@@ -215,53 +207,43 @@ PARAMETERS = [
         ),
         (
             "points=[7, 8.5]",
-            (
-                "points of try_it is [7, 8.5] (a list); it must be a whole number, as "
-                "the published 7 is."
-            ),
+            "fixed_nodes: item 2 of points is 8.5; it must be a whole number from 2 to 60.",
         ),
         (
             "points=[7, .inf]",
-            (
-                "points of try_it is [7, inf] (a list); it must be a whole number, as "
-                "the published 7 is."
-            ),
+            "fixed_nodes: item 2 of points is inf; it must be a whole number from 2 to 60.",
         ),
         (
             "points={a: 1}",
             (
-                "points of models is {'a': 1} (a mapping); it must be a list, as the "
+                "points of fixed_nodes is {'a': 1} (a mapping); it must be a list, as the "
                 "published [7, 8, 10, 12, 15, 20, 30] is."
             ),
         ),
         (
             "manual_threshold=0",
-            ("measures: manual_threshold is 0; it must be a whole number from 1 to 9."),
+            "sample: manual_threshold is 0; it must be one of 1, 2, 3, 4, 5, 6, 7, 8, 9, None.",
         ),
         (
             "other_codes=[[10]]",
             (
-                "robustness: item 1 of item 1 of other_codes is 10; it must be a whole "
+                "margins_and_robustness: item 1 of item 1 of other_codes is 10; it must be a whole "
                 "number from 1 to 9."
             ),
         ),
         (
             "cis_stat=nowhere.csv",
-            ("immigration: cis_stat is 'nowhere.csv'; it must be empty or the path of a file."),
+            ("article: cis_stat is 'nowhere.csv'; it must be empty or the path of a file."),
         ),
         (
             "cis_stat=" + "x" * 300,
-            (
-                "immigration: cis_stat is '"
-                + "x" * 199
-                + "…; it must be empty or the path of a file."
-            ),
+            ("article: cis_stat is '" + "x" * 199 + "…; it must be empty or the path of a file."),
         ),
         (
             "studies=[nobody2020]",
             (
                 "citing: item 1 of studies is 'nobody2020'; it must be one of "
-                "'jones2022', 'chacha2018', 'inglehart2014', 'alesina2003'."
+                "'jones2022', 'chacha2018'."
             ),
         ),
         ("7=7", ("no chapter has a parameter '7'; `python -m lib.book list` shows what there is.")),
@@ -292,63 +274,63 @@ PROJECT = [
     BadInput("build", sentence, files)
     for files, sentence in (
         (
-            {"{book}/chapters/measures.ipynb": None},
-            ("_toc.yml names chapters/measures, but there is no such notebook or Markdown file."),
+            {"{book}/chapters/sample.ipynb": None},
+            ("_toc.yml names chapters/sample, but there is no such notebook or Markdown file."),
         ),
         (
-            {"{book}/chapters/measures.ipynb": ""},
-            "chapters/measures.ipynb cannot be read as a notebook: restore it.",
+            {"{book}/chapters/sample.ipynb": ""},
+            "chapters/sample.ipynb cannot be read as a notebook: restore it.",
         ),
         (
-            {"{book}/chapters/measures.ipynb": "{"},
-            "chapters/measures.ipynb cannot be read as a notebook: restore it.",
+            {"{book}/chapters/sample.ipynb": "{"},
+            "chapters/sample.ipynb cannot be read as a notebook: restore it.",
         ),
         (
-            {"{book}/chapters/measures.ipynb": "[]"},
-            "chapters/measures.ipynb cannot be read as a notebook: restore it.",
+            {"{book}/chapters/sample.ipynb": "[]"},
+            "chapters/sample.ipynb cannot be read as a notebook: restore it.",
         ),
         (
-            {"{book}/chapters/measures.ipynb": "[" * 100_000},
-            "chapters/measures.ipynb cannot be read as a notebook: restore it.",
+            {"{book}/chapters/sample.ipynb": "[" * 100_000},
+            "chapters/sample.ipynb cannot be read as a notebook: restore it.",
         ),
         (
-            {"{book}/chapters/measures.ipynb": NO_UTF8},
-            "chapters/measures.ipynb cannot be read as a notebook: restore it.",
+            {"{book}/chapters/sample.ipynb": NO_UTF8},
+            "chapters/sample.ipynb cannot be read as a notebook: restore it.",
         ),
         (
-            {"{book}/chapters/measures.ipynb": '{"cells": [], "metadata": {}}'},
+            {"{book}/chapters/sample.ipynb": '{"cells": [], "metadata": {}}'},
             (
-                "chapters/measures.ipynb lacks 'book' in its metadata: declare book.data "
+                "chapters/sample.ipynb lacks 'book' in its metadata: declare book.data "
                 "(files it may read) and book.source (what its evidence is computed "
                 "from)."
             ),
         ),
         (
-            {"{book}/chapters/measures.ipynb": NO_LIST},
+            {"{book}/chapters/sample.ipynb": NO_LIST},
             (
-                "chapters/measures.ipynb declares book.data in its metadata as no list: "
+                "chapters/sample.ipynb declares book.data in its metadata as no list: "
                 "list the files it may read."
             ),
         ),
         (
-            {"{book}/chapters/measures.ipynb": NO_CELL},
-            ("chapters/measures.ipynb has a cell without type, metadata or source: restore it."),
+            {"{book}/chapters/sample.ipynb": NO_CELL},
+            ("chapters/sample.ipynb has a cell without type, metadata or source: restore it."),
         ),
         (
-            {"{book}/chapters/measures.ipynb": FOLDER},
-            ("_toc.yml names chapters/measures, but there is no such notebook or Markdown file."),
+            {"{book}/chapters/sample.ipynb": FOLDER},
+            ("_toc.yml names chapters/sample, but there is no such notebook or Markdown file."),
         ),
         (
             {"{book}/_toc.yml": None},
             ("{book}/_toc.yml cannot be read (No such file or directory): check the path."),
         ),
         (
-            {"{book}/_toc.yml": "root: chapters/measures\nroot: chapters/models\n"},
+            {"{book}/_toc.yml": "root: chapters/sample\nroot: chapters/machinery\n"},
             "{book}/_toc.yml repeats 'root' in line 2: keep one of them.",
         ),
         (
-            {"{book}/_toc.yml": "root: chapters/measures\nfile: chapters/measures\n"},
-            "_toc.yml has two pages called measures: rename one.",
+            {"{book}/_toc.yml": "root: chapters/sample\nfile: chapters/sample\n"},
+            "_toc.yml has two pages called sample: rename one.",
         ),
         (
             {"{book}/_toc.yml": "root: 5\n"},
