@@ -122,7 +122,7 @@ TARGETS = {
     "published": Target(read_table, ".csv", files(DATA / "published" / "memo806_text.csv")),
     "schema": Target(read_schema, ".csv", files(SCHEMA)),
     "codebook": Target(codebook, ".csv", files(DATA / "codebook" / "wvs6_items.csv")),
-    "chapter": Target(chapter, ".ipynb", files(ROOT / "chapters" / "immigration.ipynb")),
+    "chapter": Target(chapter, ".ipynb", files(ROOT / "chapters" / "citing.ipynb")),
     "attestation": Target(read_attestation, ".json", texts('{"format": 2, "sender": "Ann"}')),
     "deposit": Target(deposit, ".zip", written(".csv", packed=True)),
 }

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.long
 
 KILLS = 30
 EDITIONS = ("first", "second")
-CHAPTERS = ("immigration", "measures")
+CHAPTERS = ("article", "sample")
 CONTENTS = "format: jb-book\nroot: chapters/overview\nchapters:\n"
 CONTENTS += "".join(f"- file: chapters/{name}\n" for name in (*CHAPTERS, "references"))
 KIBIBYTE = 1 << 10

@@ -50,7 +50,7 @@ def test_every_value_meets_every_other(tmp_path):
 
 def test_values_that_fit_no_column_are_shown_as_text(tmp_path):
     table = "call: lib.respondents.synthetic.synthetic_list_experiment"
-    cross = f"cross: {{data: [{{{table}, data: data/}}], weights: [null, weight]}}\n"
+    cross = f"cross: {{data: [{{{table}}}], weights: [null, weight]}}\n"
     shown = [cell.labels for cell in written_grid(tmp_path, DIFFERENCE + cross).cells()]
     assert [each["weights"] for each in shown] == [None, "weight"]
     assert shown[0]["data"].startswith('{"function": "lib.respondents.synthetic.')

@@ -242,14 +242,14 @@ TEXTS = [
         ),
         (
             (
-                NESTED.replace("data: data/}", "data: .}"),
+                NESTED.replace(f"path: {SCHEMA}", "path: ."),
                 ("{here}/grid.yml: '.' is no file, and no folder of data/: check the path."),
             )
         ),
         (
             (
-                NESTED.replace("data: data/}", "data: 5}"),
-                "{here}/grid.yml: data is 5; it must be the name of a file.",
+                NESTED.replace(f"path: {SCHEMA}", "path: 5"),
+                "{here}/grid.yml: path is 5; it must be the name of a file.",
             )
         ),
         (
