@@ -182,68 +182,29 @@ def memo_claims() -> Iterator[Claim]:
     agree = [group for group in GROUPS if can_be_the_difference(group)]
     as_read = [g for g in agree if MEMO[f"{g}.support_percent"]["tag"] == "as read"]
     certain = (len(agree) - len(as_read), len(GROUPS) - len(as_read))
-    yield "front_page", r"(\w+) of (\w+) percentages lie", certain
-    yield "printed_table", r"(\w+) of (\w+) rows do, and a tenth", certain
-    yield "printed_table", rf"For {NUMBER} of {NUMBER} rows", (len(agree), len(GROUPS))
+    yield "front_page", r"(\w+) of (\w+) percentages follow", certain
     gap = memo("region.all_others", "support_percent") - memo("region.almaty", "support_percent")
-    yield "printed_table", rf"percentages differ by {NUMBER} points", (gap,)
+    yield "percentages", rf"percentages they differ by {NUMBER} points", (gap,)
     ((control, treatment),) = arms()
     whole = side(["entire_sample"], control, treatment)
     wide = any_counts(whole)
-    yield "front_page", rf"support lies between {NUMBER} and {NUMBER} points", wide
-    support = memo("entire_sample", "support_percent")
-    text = (
-        rf"of the {NUMBER} percent lies between {NUMBER} and {NUMBER} points, and is about {NUMBER}"
-    )
-    one = 100 * math.sqrt(1 / control + 1 / treatment)
-    yield "uncertainty", text, (support, *wide, one)
-    known = dict(floors.memo())
-    sd = {n: known[f"memo/as read/{n}/unadjusted/sd"] for n in ("gender", "education", "ethnicity")}
-    capitals = known["memo/as read/capitals/unadjusted/sd"]
-    yield "uncertainty", rf"standard deviation above {NUMBER}", (sd["gender"],)
-    text = rf"below {NUMBER} \(both capitals[^)]*\), {NUMBER} \(education\) and {NUMBER} \(ethn"
-    yield "uncertainty", text, (capitals, sd["education"], sd["ethnicity"])
-    effects = [known[f"memo/as read/gender/{k}/design effect at 1"] for k in ("unadjusted", "holm")]
-    text = rf"design effect of {NUMBER} on, and after correction for six tests from {NUMBER} on"
-    yield "uncertainty", text, tuple(effects)
-
-    yield "types", rf"whole sample between {NUMBER} and {NUMBER} points", wide
-    yield "types", rf"takes the upper end to {NUMBER}", (errors(whole, "types")[1],)
-    yield "types", rf"single mode, it is {NUMBER}", (errors(whole, "mode", 3)[1],)
-    text = rf"counts between {NUMBER} and {NUMBER} leaves {NUMBER} to {NUMBER} points"
-    yield "types", text, (0.9, 1.1, *errors(whole, "deviation"))
-    text = rf"equally likely, expect {NUMBER} to {NUMBER}"
-    yield "types", text, tuple(expected_errors(whole))
-    both = ["region.almaty", "region.nur_sultan"]
-    pairs = [(["gender.male"], ["gender.female"])]
-    pairs += [(["education.secondary_or_less"], ["education.university"])]
-    pairs += [(["ethnicity.russian"], ["ethnicity.kazakh"]), (["region.all_others"], both)]
-    pairs += [(["region.all_others"], [city]) for city in both]
-    verdicts = {"mode": [], "deviation": []}
-    for (a, b), kind in product(pairs, verdicts):
-        ends = [
-            errors(side(g, control, treatment), kind, 3 if kind != "mode" else 1) for g in (a, b)
-        ]
-        percents = [
-            np.average(
-                [memo(x, "support_percent") for x in g],
-                weights=[memo(x, "sample_percent") for x in g],
-            )
-            for g in (a, b)
-        ]
-        limit = abs(percents[0] - percents[1]) / stats.norm.isf(0.025)
-        low, high = (math.hypot(ends[0][i], ends[1][i]) for i in (0, 1))
-        verdicts[kind].append("always" if high < limit else "never" if low > limit else "open")
-    text = rf"Of the {NUMBER} differences between groups, .*?, {NUMBER} stay open"
-    yield "types", text, (len(pairs), verdicts["mode"].count("open"))
+    critical = stats.norm.isf(0.025)
+    text = rf"at least ± ?{NUMBER} points and could be ± ?{NUMBER}"
+    for page in ("front_page", "uncertainty"):
+        yield page, text, [critical * end for end in wide]
     yield (
-        "types",
-        rf"is (\w+) significant, and {NUMBER} others never",
-        (
-            verdicts["deviation"][0],
-            verdicts["deviation"].count("never"),
-        ),
+        "uncertainty",
+        rf"error on its {NUMBER} percent",
+        (memo("entire_sample", "support_percent"),),
     )
+    known = dict(floors.memo())
+    sd = known["memo/as read/gender/unadjusted/sd"]
+    effect = known["memo/as read/gender/unadjusted/design effect at 1"]
+    text = rf"standard deviation below {NUMBER}; at 1, a design effect of {NUMBER}"
+    yield "uncertainty", text, (sd, effect)
+    kinds = [wide, errors(whole, "types"), errors(whole, "mode", 3), errors(whole, "deviation")]
+    text = "Entire Sample " + " ".join([rf"{NUMBER} to {NUMBER}"] * len(kinds))
+    yield "uncertainty", text, [end for ends in kinds for end in ends]
 
 
 # -- the article -----------------------------------------------------------------------------------
@@ -441,64 +402,53 @@ def limits() -> tuple[float, float]:
 def article_claims() -> Iterator[Claim]:
     settled = determined()
     matched = [key for key, value in settled.items() if equal(TABLE_1[key], value)]
-    text = rf"Of the {NUMBER} cells .* determine {NUMBER}, and {NUMBER} of these print"
-    yield "measures", text, (len(TABLE_1), len(settled), len(matched))
-    text = rf"about {NUMBER} percent are unemployed, while the table prints a mean of {NUMBER}"
+    yield "sample", rf"Of the {NUMBER} cells .*? determine {NUMBER}", (len(TABLE_1), len(settled))
+    assert len(matched) == len(settled)
+    text = rf"says that {NUMBER} percent are unemployed, the table prints a mean of {NUMBER}"
     unemployed = (
         float(TEXT["unemployed_percent"]["value"]),
         float(TABLE_1["unemployed.mean"]["value"]),
     )
-    yield "measures", text, unemployed
+    yield "sample", text, unemployed
 
     marks = [key.removesuffix(".stars") for key in TABLE_2 if key.endswith(".stars")]
     follow, large = sum(map(stars_follow, marks)), individual_errors()
-    yield "printed_models", rf"{NUMBER} of {NUMBER} star marks", (follow, len(marks))
-    yield "printed_models", rf"{NUMBER} of {NUMBER} standard errors", (sum(large), len(large))
+    yield "table_2", rf"{NUMBER} of {NUMBER} star marks", (follow, len(marks))
+    text = rf"{NUMBER} of {NUMBER} individual-level standard errors"
+    yield "table_2", text, (sum(large), len(large))
 
     slope, error = adaptive()
     printed = floors.PRINTED["1", floors.DIVERSITY, "std_error"]
     variance = floors.PRINTED["1", "variance_intercept", "estimate"] - 0.0005
     floor = floors.model_based(floors.design("1")[1], variance)[1]
-    text = rf"standard error is {NUMBER}, and at the printed .* model-based one below {NUMBER}"
-    yield "front_page", text, (printed, floor)
-    yield "seven_countries", rf"answers of {NUMBER} respondents", (floors.VALID.sum(),)
-    yield "seven_countries", rf"trusting the CIS rise by {NUMBER}", (slope,)
-    text = rf"standard error of {NUMBER}, not the printed {NUMBER}"
-    yield "seven_countries", text, (error, printed)
-    yield "seven_countries", rf"model-based standard error below {NUMBER}", (floor,)
+    text = rf"slope is {NUMBER} with a standard error of {NUMBER}, not the printed {NUMBER}"
+    yield "seven_countries", text, (slope, error, printed)
+    yield "seven_countries", rf"could not be below {NUMBER}", (floor,)
     p = orders()
-    yield (
-        "seven_countries",
-        rf"permutation of six statistics gives p from {NUMBER} to {NUMBER}",
-        (min(p), max(p)),
-    )
     everyone, rest = np.ones(7, bool), np.array(floors.COUNTRIES) != "UZB"
-    text = rf"bootstrap p = {NUMBER} with all seven, p = {NUMBER} without Uzbekistan"
-    yield "seven_countries", text, (wild(everyone), wild(rest))
+    text = rf"gives p from {NUMBER} to {NUMBER}, the wild bootstrap {NUMBER}, and {NUMBER} without"
+    yield "seven_countries", text, (min(p), max(p), wild(everyone), wild(rest))
 
     first, second = limits()
     yield "hypotheses", rf"at a diversity of about {NUMBER}", (first,)
     approximately = float(TEXT["marginal_effect_loses_significance"]["value"])
     yield "hypotheses", rf"approximately {NUMBER}", (approximately,)
     yield "hypotheses", rf"significant from about {NUMBER}", (second,)
-    text = rf"{NUMBER} at 7 points where adaptive .* gives {NUMBER} and Model 1 prints {NUMBER}"
+    text = (
+        rf"error of {NUMBER}, where adaptive quadrature gives {NUMBER} and Model 1 prints {NUMBER}"
+    )
     yield "fixed_nodes", text, (plain(7)[1], error, printed)
 
-    text = rf"tried {NUMBER} were found, whose slopes reach from {NUMBER} to {NUMBER}"
-    yield "fixed_nodes", text, (None, None, None)  # what random starts find hangs on the starts
-
-    shares = 100 * floors.TRUST / floors.VALID
-    names = [row["country"] for row in floors.COVARIATES]
-    ends = [(shares[i], names[i]) for i in (shares.argmin(), shares.argmax())]
-    share = rf"{NUMBER} percent \((\w+)\)"
-    text = rf"in {NUMBER} countries, .* between {share} and {share}"
-    yield "context_and_hypotheses", text, (len(names), *ends[0], *ends[1])
+    text = rf"rests on {NUMBER} answers from {NUMBER} countries"
+    yield "article", text, (floors.VALID.sum(), len(floors.VALID))
     before, after = (float(TEXT[f"immigrants_{year}"]["value"]) for year in (2010, 2015))
-    yield "immigration", rf"from {NUMBER} to {NUMBER} between 2010", (before, after)
-    ratios = [a / b for a in (after - 500, after + 500) for b in (before - 500, before + 500)]
-    text = rf"factor of {NUMBER} to {NUMBER}, which is {NUMBER} percent a year"
+    yield "article", rf"from {NUMBER} to {NUMBER} between 2010", (before, after)
     steady = optimize.bisect(lambda g: before * (1 + g / 100) ** 5 - after, 0, 100)
-    yield "immigration", text, (min(ratios), max(ratios), steady)
+    yield (
+        "article",
+        rf"factor of {NUMBER}; that is {NUMBER} percent a year",
+        (after / before, steady),
+    )
 
 
 def report_claims(folder: Path) -> Iterator[Claim]:
@@ -507,7 +457,7 @@ def report_claims(folder: Path) -> Iterator[Claim]:
     bad = [row for row in rows if row["grade"] in ("contradicted", "in doubt")]
     problems = len({row["problem"] for row in bad})
     rest = of["follows"] + of["by definition"] + of["wording"]
-    for page in ("front_page", "replication_report"):
+    for page in ("front_page", "report"):
         yield (
             page,
             rf"{NUMBER} problems concern {NUMBER} of {NUMBER} printed numbers",
@@ -523,13 +473,19 @@ def report_claims(folder: Path) -> Iterator[Claim]:
 # -- the pages -------------------------------------------------------------------------------------
 
 
-def answer(page: Path) -> str:
-    """The text of the answer; on the front page to the end of how sure it is."""
+def text_of(source: str) -> str:
+    """What a reader sees of a piece of a page."""
+    text = re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", source, flags=re.S)
+    text = re.sub(r"\s+", " ", html.unescape(text)).replace("\N{MINUS SIGN}", "-")
+    return re.sub(r" ([,.;:)])", r"\1", text.replace("\N{FIGURE SPACE}", ""))
+
+
+def page_text(page: Path) -> tuple[str, str]:
+    """The text of a page, and that of its answer."""
     source = page.read_text(encoding="utf-8")
-    to = r"How sure it is\..*?</p>" if page.stem == "front_page" else "</p>"
-    found = re.search(rf"<strong>(?:Answer|What was found)\.</strong>.*?{to}", source, re.S)
-    text = re.sub(r"<[^>]+>", "", found[0] if found else "")
-    return re.sub(r"\s+", " ", html.unescape(text)).replace("\N{MINUS SIGN}", "-")
+    article = re.search(r"<article.*?</article>", source, re.S)
+    answer = re.search(r"<strong>Answer\.</strong>.*?</p>", source, re.S)
+    return text_of(article[0] if article else ""), text_of(answer[0] if answer else "")
 
 
 def agrees(printed: str, value: object) -> bool:
@@ -546,23 +502,22 @@ def agrees(printed: str, value: object) -> bool:
 
 
 def differences(folder: Path) -> Iterator[str]:
-    covered: dict[str, list[tuple[int, int]]] = {}
-    texts: dict[str, str] = {}
+    covered: dict[str, set[str]] = {}
+    texts: dict[str, tuple[str, str]] = {}
     for page, pattern, values in (*memo_claims(), *article_claims(), *report_claims(folder)):
-        text = texts.setdefault(page, answer(folder / "chapters" / f"{page}.html"))
-        found = re.search(pattern, text)
+        whole, _ = texts.setdefault(page, page_text(folder / "chapters" / f"{page}.html"))
+        found = re.search(pattern, whole)
         if not found:
-            yield f"{page}: the answer has no sentence like {pattern!r}"
+            yield f"{page}: the page has no sentence like {pattern!r}"
             continue
         for index, value in enumerate(values, start=1):
-            covered.setdefault(page, []).append(found.span(index))
+            covered.setdefault(page, set()).add(found[index])
             if not agrees(found[index], value):
                 yield f"{page}: printed {found[index]}, recomputed {value} ({found[0]!r})"
-    for page, text in texts.items():
-        for number in re.finditer(r"\d[\d,]*\.\d+", text):
-            spans = covered.get(page, [])
-            if not any(low <= number.start() and number.end() <= high for low, high in spans):
-                yield f"{page}: nothing here recomputes {number[0]}"
+    for page, (_, answer) in texts.items():
+        for number in re.findall(r"\d[\d,]*\.\d+", answer):
+            if number not in covered.get(page, set()):
+                yield f"{page}: nothing here recomputes {number}"
 
 
 def main() -> int:
