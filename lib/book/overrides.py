@@ -148,6 +148,6 @@ def _kind(value: Any) -> str:
 
 def _check(chapter: Chapter, values: dict[str, Any]) -> None:
     try:
-        choices.check(values)
+        choices.check({name: values[name] for name in values if name in choices.CHOICES})
     except InputError as error:
         raise InputError(f"{chapter.name}: {error}") from error
