@@ -130,7 +130,7 @@ def test_a_long_table_may_break_over_pages():
 def test_stand_in_tables_are_marked_in_every_form(source, marked):
     data, described = bundle(source=source)
     for text in (data["text/html"], data["text/latex"], described["caption"]):
-        assert ("Synthetic data" in text) == marked
+        assert ("Synthetic rows, no evidence" in text) == marked
 
 
 def test_long_texts_are_not_cut():
