@@ -183,8 +183,8 @@ def test_the_front_page_shows_both_studies_and_the_finding_in_one_screen(site: P
 
 def test_an_old_address_leads_to_where_its_contents_are_now(site: Path, page: Page):
     page.goto((site / "chapters" / "types.html").as_uri())
-    page.wait_for_url("**/uncertainty.html#do-the-designs-assumptions-narrow-it")
-    assert page.locator("#do-the-designs-assumptions-narrow-it").count() == 1
+    page.wait_for_url("**/uncertainty.html#do-the-design-s-assumptions-narrow-it")
+    assert page.locator("#do-the-design-s-assumptions-narrow-it").count() == 1
 
 
 def test_a_number_is_found_in_the_report_by_its_value(site: Path, page: Page):
