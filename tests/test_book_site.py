@@ -17,6 +17,7 @@ from lib.book.notebooks import read_chapters
 from lib.book.project import Project
 from lib.book.system import typesetter
 from lib.core.paths import ROOT
+from lib.core.text_files import read_csv
 from lib.sources.published import read_printed
 
 pytestmark = pytest.mark.xdist_group("site")  # one worker, so that one book is built
@@ -55,6 +56,15 @@ def test_no_grade_rests_on_what_was_not_found(book: Toy):
         assert found == (row["chapter"] is not None)
         if not found:
             assert row["grade"] in {"open", "wording"}
+
+
+def test_every_old_address_leads_to_a_heading_that_is_there(site: Path, pages):
+    moved = read_csv(ROOT / "data" / "codebook" / "redirects.csv", ["old", "new"])
+    assert len(moved) >= 20
+    for old, new in moved[["old", "new"]].itertuples(index=False):
+        page, _, heading = new.partition("#")
+        assert f'url={new}"' in (site / "chapters" / old).read_text(encoding="utf-8")
+        assert not heading or f'id="{heading}"' in pages[f"chapters/{page}"], new
 
 
 def test_every_chapter_is_a_page_with_its_executed_notebook(book: Toy, pages):
