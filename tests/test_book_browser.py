@@ -20,7 +20,8 @@ REACHABLE = """() => {
     each.checkVisibility({visibilityProperty: true}) && !each.disabled && each.tabIndex >= 0);
   return window.wanted.length;
 }"""
-FEW = """() => [...document.querySelectorAll('.number-entry')].slice(9).forEach(each => each.remove())"""
+FEW = """() => [...document.querySelectorAll('.number-entry')].slice(9)
+  .forEach(each => each.remove())"""
 """The entries of the report are all of one form: nine stand for three hundred."""
 MISSED = """() => window.wanted.filter(each => !window.reached.has(each))
   .map(each => each.outerHTML.slice(0, 120))"""

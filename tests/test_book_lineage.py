@@ -84,7 +84,7 @@ def test_two_clicks_lead_to_code_data_and_file(site: Path, pages, targets):
 def test_the_page_of_lineage_leads_to_the_code_and_to_inputs_with_the_hash_it_says(pages, site):
     page = pages["chapters/lineage.html"]
     listed = re.findall(
-        r'<a href="\.\./([^"]+)" download>[^<]+</a></td><td><code[^>]+>(\w+)<', page
+        r'<a href="\.\./([^"]+)" download>[^<]+</a></t[dh]>\s*<td[^>]*><code[^>]+>(\w+)<', page
     )
     assert len(listed) > 30
     for name, said in listed:

@@ -84,4 +84,4 @@ def test_the_banner_says_what_the_executed_chapter_was_computed_from(beta, built
     shown = banner(lineage(Project(built.root), chapter, {}, beta.notebook, []))
     assert bool(shown) == (source != "published")
     assert all(words in shown for words in said)
-    assert ("tand-in" in shown) == (source == "synthetic")
+    assert ("ynthetic rows" in shown) == (source == "synthetic")

@@ -14,9 +14,9 @@ from lib.core.closure import closure
 from lib.core.errors import InputError
 
 ROOMS = ["rooms/__init__", "rooms/one"]
-PARAMETERS = """# Which countries:
+PARAMETERS = """# Which places:
 # all seven or some.
-countries = ["ARM", "KAZ"]
+places = ["ARM", "KAZ"]
 share = 0.5  # from 0 to 1
 silent = None
 both = (1,
@@ -53,7 +53,7 @@ def test_parameters_are_read_with_their_comments(toy: Toy):
     toy.chapter("alpha", "1", parameters=PARAMETERS)
     chapter = read_chapter(Project(toy.root), toy.root / "chapters" / "alpha.ipynb")
     assert chapter.parameters == (
-        Parameter("countries", ["ARM", "KAZ"], "Which countries: all seven or some."),
+        Parameter("places", ["ARM", "KAZ"], "Which places: all seven or some."),
         Parameter("share", 0.5, "from 0 to 1"),
         Parameter("silent", None, ""),
         Parameter("both", (1, 2), "ends of the range"),
@@ -79,11 +79,10 @@ def test_the_published_value_changes_nothing(toy: Toy):
     assert assign(chapters_of(toy), {"n_points": 5}) == {}
 
 
-def test_the_chapter_itself_checks_its_values(toy: Toy):
-    check = "from lib.core.parameters import number\nnumber('share', share, 0, 1)"
-    toy.chapter("alpha", "1", parameters=PARAMETERS, check=check)
-    with pytest.raises(InputError, match=r"alpha: share is 60.0; it must be a number from 0 to 1"):
-        assign(chapters_of(toy), {"share": 60})
+def test_a_value_outside_the_range_of_its_name_is_refused(toy: Toy):
+    toy.chapter("alpha", "1", parameters=PARAMETERS + "\nalpha = 0.05  # level of the tests")
+    with pytest.raises(InputError, match=r"alpha: alpha is 60.0; it must be a number from 0.001"):
+        assign(chapters_of(toy), {"alpha": 60})
 
 
 def test_the_name_of_a_run(toy: Toy):
