@@ -155,7 +155,9 @@ def _short_titles(lineages: Iterable[Lineage]) -> dict[str, str]:
 def _shown(each: Lineage) -> dict[str, Any]:
     """Read an executed notebook and add what the renderer shall show."""
     notebook: dict[str, Any] = json.loads(each.notebook.read_text(encoding="utf-8"))
-    lines = {exhibit.cell: lineage_page.line(exhibit) for exhibit in each.exhibits}
+    lines: dict[str, str] = {}
+    for exhibit in each.exhibits:
+        lines[exhibit.cell] = lines.get(exhibit.cell, "") + lineage_page.line(exhibit)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"] = [each for each in cell["outputs"] if not _is_record(each)]
