@@ -32,7 +32,7 @@ def build(book: Toy, *arguments: str) -> tuple[str, dict[str, str]]:
     )
     assert code == 0, errors
     run = book.root / "_build" / "runs" / "tried"
-    page = (run / "html" / "chapters" / "respondents.html").read_text(encoding="utf-8")
+    page = (run / "html" / "chapters" / "respondents_and_models.html").read_text(encoding="utf-8")
     return page, {name: row["grade"] for name, row in book.rows(run / "results").items()}
 
 
