@@ -13,7 +13,6 @@ INCOME = tuple(
     f"gdp_per_capita_{release}"
     for release in ("2010_release_2015", "2010_release_2018", "2011_release_2015")
 )
-CONTRASTS = ("gender", "education", "ethnicity", "capitals", "almaty", "nur_sultan")
 GROUPS = ("male", "university", "russian", "capital", "almaty", "nur_sultan")
 PAPERS = ("memo806", "kc2018")
 MISSING_CODES = (-1, -2, -3, -4, -5)
