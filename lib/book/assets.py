@@ -27,12 +27,7 @@ def copy_mathjax(html: Path) -> None:
 
 
 def drop_unused(html: Path) -> None:
-    """
-    Remove shared files that no page loads, whatever extension has brought them.
-
-    A file stays if a page names it, or a style sheet that stays. Of a font in several formats the
-    first stays, which browsers take. MathJax's script chooses its fonts itself; they stay.
-    """
+    """Remove shared files that no page loads, whatever extension has brought them."""
     shared = html / SHARED
     used = set(_named(html))
     kept = (shared / MATHJAX).parent

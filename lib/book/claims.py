@@ -63,11 +63,7 @@ def other_version(attestation: Attestation, here: Version) -> list[str]:
 
 
 def disagreements(attestation: Attestation, printed: pd.DataFrame) -> list[str]:
-    """
-    Hold an attestation against the printed numbers, and its grades against its own values.
-
-    Empty if all agree.
-    """
+    """Hold an attestation against the printed numbers, and its grades against its own values."""
     rows = printed.set_index("id", drop=False)
     told = {number["id"]: number for number in attestation["numbers"]}
     names = [number["id"] for number in attestation["numbers"]]

@@ -62,12 +62,7 @@ def executed_source(notebook: Path) -> str:
 
 
 def exhibits(notebook: Path) -> list[Exhibit]:
-    """
-    Collect the tables and figures of an executed chapter.
-
-    BuildError if two tables or two figures have one name, or one is made from respondents of
-    another kind than the chapter says.
-    """
+    """Collect the tables and figures of an executed chapter."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
     declared = executed_source(notebook)
     found: dict[tuple[str, str], Exhibit] = {}

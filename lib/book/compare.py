@@ -46,12 +46,7 @@ def compare_grades(one: Mapping[str, Path], other: Mapping[str, Path]) -> Agreem
 
 
 def compare_numbers(one: Mapping[str, Path], other: Mapping[str, Path]) -> Agreement:
-    """
-    Compare the numbers of two builds: those in the CSV files and those in the prose.
-
-    Two numbers are equal if they differ by at most `TOLERANCE`, or by that share of the larger. A
-    number within a text is no number here.
-    """
+    """Compare the numbers of two builds: those in the CSV files and those in the prose."""
     return _compared("numbers", _numbers(one), _numbers(other), _close)
 
 

@@ -26,13 +26,7 @@ def limited(names: list[str]) -> dict[str, Any]:
 
 
 def with_page(contents: dict[str, Any], name: str) -> dict[str, Any]:
-    """
-    Add a page at the end.
-
-    The table of contents with the page, in the last part if there are parts.
-
-    `contents`: A table of contents, as `limited` or a file ``_toc.yml`` gives it.
-    """
+    """Add a page at the end."""
     if "parts" in contents:
         *parts, last = contents["parts"]
         return contents | {"parts": [*parts, with_page(last, name)]}

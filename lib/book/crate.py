@@ -13,15 +13,7 @@ SPDX = "https://spdx.org/licenses/"
 def describe(
     folder: Path, citation: Mapping[str, Any], parts: Mapping[str, str], about: Mapping[str, str]
 ) -> str:
-    """
-    Describe a deposit after the RO-Crate Metadata Specification 1.2.
-
-    `parts`: Each file, and each folder with a trailing slash, that is described, and what it holds;
-    ``source/`` is what the build ran on.
-
-    `about`: ``version`` of the sources, ``date`` (ISO 8601) and ``python``, the interpreter's
-    version.
-    """
+    """Describe a deposit after the RO-Crate Metadata Specification 1.2."""
     from rocrate.rocrate import ROCrate
 
     crate = ROCrate(version=SPECIFICATION)

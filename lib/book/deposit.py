@@ -70,10 +70,6 @@ def make_deposit(project: Project, renderer: Renderer, jobs: int) -> Deposit:
     Build the last commit in a folder of its own and pack what it is made from and what it gives.
 
     Only files of the commit get in, so that nothing from data/raw can.
-
-    InputError if the sources are no commit, hold something licensed, or the site was built on a
-    licensed file; BuildError if the book cannot be built, or a file of the commit repeats the
-    answers of respondents of a licensed file that an earlier build has read.
     """
     commit = require_committed(project.root)
     if (project.site / "results" / ATTESTATION).exists():

@@ -39,11 +39,7 @@ class Job:
 
 
 def seconds_a_cell() -> int:
-    """
-    Say how long a cell may run before the build gives up.
-
-    Seconds: an hour, or what the environment variable ``BOOK_CELL_SECONDS`` says.
-    """
+    """Say how long a cell may run before the build gives up."""
     given = os.environ.get(PATIENCE) or USUAL_PATIENCE
     if not (given.isascii() and given.isdigit() and int(given)):
         raise InputError(f"{PATIENCE} is {given!r}; it must be a whole number of at least 1.")
@@ -72,12 +68,7 @@ def kernels(project: Project) -> Iterator[None]:
 
 
 def execute(job: Job) -> str:
-    """
-    Execute a chapter.
-
-    BuildError if a cell fails or takes too long, its kernel dies, the disk is full, or the chapter
-    touches a file that it does not declare.
-    """
+    """Execute a chapter."""
     import nbformat
 
     log = _write_kernel(job)

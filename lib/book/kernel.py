@@ -21,16 +21,7 @@ CHANGING = {
 
 
 class Guard:
-    """
-    An audit hook that refuses undeclared files of the project.
-
-    Files that a library opens in C without telling Python (pyreadstat does) go unseen: a reader in
-    lib opens such a file once itself.
-
-    `policy`: ``root``: the project; ``readable``, ``writable``: files, and folders with a trailing
-    slash, that may be read or written, as absolute paths; ``log``: file that lists refusals;
-    ``noise``: file that takes what the kernel says beside the chapter's outputs.
-    """
+    """An audit hook that refuses undeclared files of the project."""
 
     def __init__(self, policy: dict[str, Any]) -> None:
         self.root = policy["root"] + os.sep

@@ -23,13 +23,7 @@ KINDS = ("<i8", "<f8", "<i4", "<f4", "<i2", "<i1")
 
 
 def refuse_leaks(project: Project, rows: Iterable[Path], searched: Iterable[Path]) -> None:
-    """
-    Search outputs for the respondents of licensed files.
-
-    BuildError if a file repeats three or more consecutive respondents, or a table of a chapter that
-    has read them counts fewer than `lib.book.disclosure.FEWEST` or is none of
-    `lib.presentation.tables`; the files are named, not what they hold.
-    """
+    """Search outputs for the respondents of licensed files."""
     seen: set[bytes] = set()
     held = {path: list(_new_parts(path.read_bytes(), seen)) for path in _files(searched)}
     for search in (RespondentSearch(read_rows(path)) for path in rows):

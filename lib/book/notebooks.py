@@ -105,11 +105,7 @@ def read_chapter(project: Project, path: Path) -> Chapter:
 def use_licensed_files(
     chapters: list[Chapter], files: Mapping[str, Path], encoding: str | None = None
 ) -> list[Chapter]:
-    """
-    Let chapters read licensed files in place of generated respondents.
-
-    The chapters; those on one of these surveys have its file and the source ``licensed``.
-    """
+    """Let chapters read licensed files in place of generated respondents."""
     return [
         replace(chapter, source="licensed", file=files[chapter.survey], encoding=encoding)
         if chapter.survey is not None and chapter.survey in files

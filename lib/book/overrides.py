@@ -16,51 +16,13 @@ Overrides = dict[str, dict[str, Any]]
 
 
 def read_overrides(pairs: Iterable[str], file: Path | None) -> dict[str, Any]:
-    """
-    Read parameters from a file and from the command line, which has the last word.
-
-    Parameters
-    ----------
-    pairs : iterable of str
-        ``NAME=VALUE``, the value in YAML.
-    file : pathlib.Path or None
-        A YAML file of ``name: value``.
-
-    Returns
-    -------
-    dict
-        Name and value of each parameter.
-
-    Raises
-    ------
-    InputError
-        If the file or a pair cannot be read.
-    """
+    """Read parameters from a file and from the command line, which has the last word."""
     values = {} if file is None else read_yaml(file)
     return values | dict(_pair(pair) for pair in pairs)
 
 
 def select(chapters: list[Chapter], names: Iterable[str]) -> list[Chapter]:
-    """
-    Pick chapters by name.
-
-    Parameters
-    ----------
-    chapters : list of Chapter
-        The book.
-    names : iterable of str
-        The chapters wanted; none means all.
-
-    Returns
-    -------
-    list of Chapter
-        They, in reading order.
-
-    Raises
-    ------
-    InputError
-        If there is no such chapter.
-    """
+    """Pick chapters by name."""
     known = [chapter.name for chapter in chapters]
     wanted = list(names)
     for name in wanted:

@@ -15,11 +15,7 @@ PARTS = ("html", "results", "notebooks")
 
 
 def tree(folder: Path) -> str:
-    """
-    List the files of a folder with their hashes.
-
-    A line a file in the format of ``sha256sum``, sorted; empty if there is no such folder.
-    """
+    """List the files of a folder with their hashes."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return "".join(f"{file_hash(path)}  {path.relative_to(folder).as_posix()}\n" for path in files)
 

@@ -82,11 +82,7 @@ def read_configuration(project: Project) -> dict[str, Any]:
 
 
 def configuration(project: Project, made_from: Version) -> dict[str, Any]:
-    """
-    Complete the book's _config.yml with what every build needs.
-
-    Nothing is executed, no page asks another host, the footer says the version.
-    """
+    """Complete the book's _config.yml with what every build needs."""
     given = read_configuration(project)
     html = dict(given.get("html") or {})
     html["extra_footer"] = f"{html.get('extra_footer', '')}<p>{escape(made_from.name)}</p>"
@@ -124,11 +120,7 @@ def website(settings: dict[str, Any], lineages: Iterable[Lineage], pdf: str) -> 
 
 
 def describe_exhibits(notebook: dict[str, Any], chapter: str) -> dict[str, Any]:
-    """
-    Hand caption, name and alternative text of figures to the renderer.
-
-    BuildError if the cell of a figure shows something else too: MyST-NB would caption both.
-    """
+    """Hand caption, name and alternative text of figures to the renderer."""
     for cell, output in outputs(notebook):
         described = output["metadata"].get("replication", {})
         if described.get("kind") == "figure":

@@ -76,13 +76,7 @@ def require_files(named: Mapping[str, Path | None]) -> dict[str, Path]:
 def describe(
     project: Project, chapters: Iterable[Chapter], overrides: Mapping[str, Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """
-    Describe the licensed files of a build.
-
-    For each file ``survey``, ``form`` (its extension), ``release`` (as the file's name tells it, or
-    None), ``bytes``, ``sha256``, ``respondents`` (how many chapters read of it) and
-    ``release_corrections`` (parameters that correct it); sorted by survey.
-    """
+    """Describe the licensed files of a build."""
     return [
         _described(project, readers[0])
         | {"release_corrections": _release_corrections(readers, overrides)}

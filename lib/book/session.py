@@ -33,11 +33,7 @@ class CapturedTracebacks(RenderHook):
 
 
 def run_tasks(folder: Path, tasks: list[Any], jobs: int, force: bool) -> tuple[str, ...]:
-    """
-    Run the tasks whose inputs or products have changed.
-
-    BuildError if a task fails, or pytask itself does.
-    """
+    """Run the tasks whose inputs or products have changed."""
     captured = CapturedTracebacks()
     pytask.console.push_render_hook(captured)
     try:

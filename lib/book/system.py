@@ -22,11 +22,7 @@ LINES_OF_LOG = 3
 
 
 def typesetter() -> str:
-    """
-    Find XeLaTeX with the packages and fonts that the book is typeset with.
-
-    Empty if something is missing.
-    """
+    """Find XeLaTeX with the packages and fonts that the book is typeset with."""
     if not all(which(name) for name in PROGRAMS):
         return ""
     if subprocess.run(["kpsewhich", *FILES], capture_output=True, check=False).returncode:
@@ -42,11 +38,7 @@ def advice() -> str:
 
 
 def install() -> str:
-    """
-    Install the packages of apt.txt as root on Debian or Ubuntu, unless that is declined.
-
-    Empty if nothing is missing.
-    """
+    """Install the packages of apt.txt as root on Debian or Ubuntu, unless that is declined."""
     if typesetter():
         return ""
     if os.environ.get(DECLINED) == "1" or not which("apt-get") or os.geteuid() != 0:

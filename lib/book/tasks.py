@@ -119,11 +119,7 @@ def steps(plan: Plan) -> list[Step]:
 
 
 def source_hashes(project: Project, planned: Iterable[Step]) -> dict[str, str]:
-    """
-    Hash the files that a build rests on and does not make itself.
-
-    SHA-256 by name, seen from the root; empty where there is no such file.
-    """
+    """Hash the files that a build rests on and does not make itself."""
     files = {path for step in planned for path in step.files}
     sources = [path for path in files if not path.is_relative_to(project.work)]
     return {

@@ -82,11 +82,7 @@ def printed(notebook: dict[str, Any], chapter: Chapter) -> dict[str, Any]:
 
 
 def typeset(staged: Path, name: str, made_from: Version, renderer: Renderer) -> bytes:
-    """
-    Make the PDF.
-
-    BuildError if Jupyter Book or LaTeX fails, or print would lose a sign or a reference.
-    """
+    """Make the PDF."""
     book = str(Path(sys.executable).with_name("jupyter-book"))
     command = [book, "build", str(staged), "--builder", "latex", "-q", "-W", "-n", "--keep-going"]
     code, log = renderer.run(command, staged, made_from)

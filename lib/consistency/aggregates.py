@@ -69,29 +69,7 @@ def summary_bounds(counts: pd.DataFrame, values: Mapping[int, float]) -> pd.Data
 def count_bounds(
     counts: pd.DataFrame, codes: Collection[int], chosen: Collection[int]
 ) -> pd.DataFrame:
-    """
-    Bound how many respondents of each country gave one of some codes.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        One row a country, as in `summary_bounds`.
-    codes : collection of int
-        Every code that the item can take.
-    chosen : collection of int
-        The codes in question.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The counts with two further columns, low and high (int): the least and the greatest number
-        of respondents, each of which some answers with these counts have. Countries add up.
-
-    Raises
-    ------
-    InputError
-        If no answers can have the counts of a country.
-    """
+    """Bound how many respondents of each country gave one of some codes."""
     every = np.array(list(codes))
     objective = np.isin(every, list(chosen)).astype(float)
     bounds = [_country_bounds(row, every, objective) for row in counts.to_dict("records")]
@@ -123,21 +101,7 @@ def moments(counts: pd.DataFrame, ddof: int = 1) -> pd.DataFrame:
 
 
 def no_answer_bounds(counts: pd.DataFrame) -> pd.DataFrame:
-    """
-    Bound the shares that would be found if everybody interviewed had answered.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        One row a country: n_interviewed (N), n_valid (n) and counted (T).
-
-    Returns
-    -------
-    pandas.DataFrame
-        The counts with four further columns, shares from 0 to 1: no_answer, (N - n)/N; share, T/n;
-        low, T/N, had nobody of those without an answer given a counted one; high, (T + N - n)/N,
-        had all (Manski 1989, Journal of Human Resources 24, 343-360). NaN where n is, but for low.
-    """
+    """Bound the shares that would be found if everybody interviewed had answered."""
     interviewed, without = counts["n_interviewed"], counts["n_interviewed"] - counts["n_valid"]
     return counts.assign(
         no_answer=without / interviewed,
@@ -170,27 +134,7 @@ def summaries(recodes: Mapping[str, Recode], counts: Mapping[str, pd.DataFrame])
 
 
 def country_mean_bounds(counts: pd.DataFrame, values: Mapping[int, float]) -> pd.DataFrame:
-    """
-    Bound the mean of a recoded item in each country.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        One row a country, as in `summary_bounds`.
-    values : mapping of int to float
-        Value of the recoded variable for every code that the item can take.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns low and high, with the index of the counts: the integer programs of
-        `summary_bounds`, country by country.
-
-    Raises
-    ------
-    InputError
-        If no answers can have the counts of a country.
-    """
+    """Bound the mean of a recoded item in each country."""
     codes, recoded = np.array(list(values)), np.array(list(values.values()), dtype=float)
     bounds = [_country_bounds(row, codes, recoded) for row in counts.to_dict("records")]
     ends = pd.DataFrame([(bound.low, bound.high) for bound in bounds], columns=["low", "high"])

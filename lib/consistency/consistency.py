@@ -89,19 +89,7 @@ class Interval:
         return self.low - TOLERANCE <= value <= self.high + TOLERANCE
 
     def intersect(self, other: "Interval") -> "Interval":
-        """
-        Numbers that lie in both intervals.
-
-        Parameters
-        ----------
-        other : Interval
-            The other interval.
-
-        Returns
-        -------
-        Interval
-            The common part, empty if there is none.
-        """
+        """Numbers that lie in both intervals."""
         return Interval(max(self.low, other.low), min(self.high, other.high))
 
     def overlaps(self, other: "Interval") -> bool:
@@ -217,18 +205,7 @@ def grim_sample_sizes(mean: Interval, sizes: Iterable[int]) -> list[int]:
 
 @dataclass(frozen=True)
 class PrintedRow:
-    """
-    One printed row of a list experiment: a group with its arm means and what follows from them.
-
-    Attributes
-    ----------
-    control, treatment : Interval
-        Rounding intervals of the arm means (items).
-    percent : Interval
-        Rounding interval of the printed difference, in percent.
-    share : Interval
-        Rounding interval of the group's share of those who answered, in percent.
-    """
+    """One printed row of a list experiment: a group with its arm means, and what they imply."""
 
     control: Interval
     treatment: Interval
@@ -388,22 +365,7 @@ def _printable(printed: Interval, admitted: Interval) -> dict[str, float]:
 
 
 def arm_solutions(row: PrintedRow, n: int) -> pd.DataFrame:
-    """
-    Find the splits of a group into two arms that give its printed means and percentage.
-
-    Parameters
-    ----------
-    row : PrintedRow
-        The printed row; its share is not used.
-    n : int
-        Number of respondents in the group.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Every solution in integers, unweighted: ``control_n``, ``treatment_n`` (they sum to n),
-        ``control_sum`` and ``treatment_sum`` (items counted); no rows if there is none.
-    """
+    """Find the splits of a group into two arms that give its printed means and percentage."""
     return pd.DataFrame(_arm_solutions(row, n), columns=ARM_COLUMNS, dtype="int64")
 
 
@@ -511,30 +473,7 @@ def _possible_rest(pairs: pd.DataFrame, n_control_items: int) -> pd.Series:
 def weighted_total(
     values: Sequence[Interval], shares: Sequence[Interval], others: Interval | None = None
 ) -> Interval:
-    """
-    Range of a total that is the share-weighted mean of subgroup values.
-
-    Parameters
-    ----------
-    values : sequence of Interval
-        Rounding intervals of the subgroups' means or percentages.
-    shares : sequence of Interval
-        Rounding intervals of their shares, as numbers between 0 and 1, in the arm the means are of.
-    others : Interval, optional
-        Range of the value among those in no listed subgroup, who have the rest of the shares. By
-        default the listed subgroups are everyone.
-
-    Returns
-    -------
-    Interval
-        The least and the greatest total (law of total expectation): two linear programs over the
-        shares, which must sum to 1. It holds for one arm as far as the shares do.
-
-    Raises
-    ------
-    InputError
-        If the shares cannot sum to 1.
-    """
+    """Range of a total that is the share-weighted mean of subgroup values."""
     values, bounds = list(values), [(share.low, share.high) for share in shares]
     if others is not None:
         values, bounds = [*values, others], [*bounds, (0.0, 1.0)]

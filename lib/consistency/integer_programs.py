@@ -14,32 +14,7 @@ INFEASIBLE = 2
 def count_extremes(
     objective: Array, equalities: Array, totals: Array, whole: bool = True
 ) -> Interval | None:
-    """
-    Give the least and the greatest value of a linear function of numbers of respondents.
-
-    Parameters
-    ----------
-    objective : numpy.ndarray, shape (n_codes,)
-        What a respondent with each code adds.
-    equalities : numpy.ndarray, shape (n_totals, n_codes)
-        What a respondent with each code adds to each total.
-    totals : numpy.ndarray, shape (n_totals,)
-        The totals.
-    whole : bool, default True
-        Whether the numbers must be whole (an integer program, solved exactly by HiGHS); if not, the
-        ends are those of the linear relaxation, which lie no further inside.
-
-    Returns
-    -------
-    Interval or None
-        The ends over all numbers of respondents, none negative, with these totals; None if there
-        are none.
-
-    Raises
-    ------
-    ConvergenceError
-        If the solver stops without an answer.
-    """
+    """Give the least and the greatest value of a linear function of numbers of respondents."""
     weights = np.linalg.lstsq(equalities.T, objective, rcond=None)[0]
     determined = np.allclose(equalities.T @ weights, objective)
     integrality = np.full(len(objective), int(whole and not determined))

@@ -30,19 +30,7 @@ LEAST_CONCENTRATION = 0.5
 
 @dataclass(frozen=True)
 class RespondentTypes:
-    """
-    Shares of respondent types that printed means allow; made by `respondent_types`.
-
-    Attributes
-    ----------
-    control, treatment : Interval
-        Means of the two arms, with their rounding.
-    n_items : int
-        Number of control items, J.
-    pieces : tuple of ndarray, shapes (k, 2 J + 2)
-        The shares allowed are those with ``piece @ shares <= 0`` for one piece at least, types in
-        the order of `type_counts`.
-    """
+    """Shares of respondent types that printed means allow; made by `respondent_types`."""
 
     control: Interval
     treatment: Interval
@@ -50,118 +38,32 @@ class RespondentTypes:
     pieces: tuple[Floats, ...]
 
     def unimodal(self) -> "RespondentTypes":
-        """
-        Suppose that the counts of each arm have one mode.
-
-        Returns
-        -------
-        RespondentTypes
-            Those with shares of counts that nowhere fall and then rise again.
-
-        Raises
-        ------
-        InputError
-            If there are none.
-        """
+        """Suppose that the counts of each arm have one mode."""
         control, treatment = type_counts(self.n_items)
         shapes = product(_one_mode(control), _one_mode(treatment))
         return self._restricted([np.vstack(shape) for shape in shapes])
 
     def with_control_sd(self, sd: Interval) -> "RespondentTypes":
-        """
-        Suppose a range of the standard deviation of the control arm's counts.
-
-        Parameters
-        ----------
-        sd : Interval
-            The range, items.
-
-        Returns
-        -------
-        RespondentTypes
-            Those with such a standard deviation, about the printed mean.
-
-        Raises
-        ------
-        InputError
-            If there are none.
-        """
+        """Suppose a range of the standard deviation of the control arm's counts."""
         square = (type_counts(self.n_items)[0] - self.control.middle) ** 2
         return self._restricted([np.vstack([square - sd.high**2, sd.low**2 - square])])
 
     def share_bounds(self, chosen: NDArray[np.bool_], among: NDArray[np.bool_]) -> Interval:
-        """
-        Bound the share of some types among some others.
-
-        Parameters
-        ----------
-        chosen, among : ndarray of bool, shape (2 J + 2,)
-            Types, in the order of `type_counts`; all true for all respondents.
-
-        Returns
-        -------
-        Interval
-            Least and greatest share, by the linear programs of Charnes & Cooper (1962, Naval
-            Research Logistics Quarterly 9:181).
-        """
+        """Bound the share of some types among some others."""
         return self._extremes((chosen & among).astype(float), among.astype(float))
 
     def variance_bounds(self) -> tuple[Interval, Interval]:
-        """
-        Bound the variance of the counts of each arm.
-
-        Returns
-        -------
-        tuple of Interval
-            Of the control and of the treatment arm, each by itself.
-        """
+        """Bound the variance of the counts of each arm."""
         first, second = (self._spread_bounds(weights) for weights in ((1.0, 0.0), (0.0, 1.0)))
         return first, second
 
     def standard_error_bounds(self, sizes: Sequence[float]) -> Interval:
-        """
-        Bound the standard error of the difference in means.
-
-        Parameters
-        ----------
-        sizes : sequence of float
-            Respondents in the control and in the treatment arm.
-
-        Returns
-        -------
-        Interval
-            In the unit of the means: 0.1 is 10 percentage points.
-        """
+        """Bound the standard error of the difference in means."""
         variance = self._spread_bounds([1 / size for size in sizes])
         return Interval(float(np.sqrt(variance.low)), float(np.sqrt(variance.high)))
 
     def sample(self, draws: int, concentration: float, generator: np.random.Generator) -> Floats:
-        """
-        Draw shares of types from a Dirichlet prior, given the printed means.
-
-        Parameters
-        ----------
-        draws : int
-            Number of draws, independent of one another.
-        concentration : float
-            Parameter of every type in the Dirichlet distribution, 0.5 or more; at 1 all shares
-            that give the means are equally likely.
-        generator : numpy.random.Generator
-            Source of the random numbers.
-
-        Returns
-        -------
-        ndarray, shape (draws, 2 J + 2)
-            Shares, in the order of `type_counts`, with the printed means exactly; other
-            assumptions are not used. Each is the end of a chain of its own of hit-and-run steps
-            (Smith 1984, Operations Research 32:1296; with Metropolis' rule unless the
-            concentration is 1).
-
-        Raises
-        ------
-        InputError
-            If the concentration is below 0.5, or only shares of zero give the printed means.
-        """
+        """Draw shares of types from a Dirichlet prior, given the printed means."""
         if concentration < LEAST_CONCENTRATION:
             raise InputError(
                 f"A concentration of {concentration:g} puts the shares at their ends, which the "
@@ -187,12 +89,7 @@ class RespondentTypes:
         return replace(self, pieces=left)
 
     def _spread_bounds(self, weights: Sequence[float]) -> Interval:
-        """
-        Bound the weighted sum of the two variances.
-
-        The second moment about the printed mean is linear in the shares; it exceeds the variance
-        by the square of what rounding took from the mean.
-        """
+        """Bound the weighted sum of the two variances."""
         arms = list(zip(type_counts(self.n_items), (self.control, self.treatment), strict=True))
         squares = np.array([(counts - mean.middle) ** 2 for counts, mean in arms])
         rounding = np.array([(mean.width / 2) ** 2 for _, mean in arms])
@@ -208,20 +105,7 @@ class RespondentTypes:
 
 
 def type_counts(n_items: int) -> tuple[Floats, Floats]:
-    """
-    Give the counts of the respondent types.
-
-    Parameters
-    ----------
-    n_items : int
-        Number of control items, J.
-
-    Returns
-    -------
-    tuple of ndarray, each of shape (2 J + 2,)
-        What each type counts in the control arm, y, and in the treatment arm, y + z: in the order
-        of y, for each first without the trait, then with it.
-    """
+    """Give the counts of the respondent types."""
     control = np.repeat(np.arange(n_items + 1.0), 2)
     return control, control + np.tile([0.0, 1.0], n_items + 1)
 

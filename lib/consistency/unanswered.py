@@ -38,23 +38,7 @@ def mean_bounds(counts: pd.DataFrame, lowest: float, highest: float) -> pd.DataF
 
 
 def slope_bounds(means: pd.DataFrame, regressor: pd.Series) -> tuple[float, float]:
-    """
-    Bound a least-squares slope whose outcomes are known only within bounds.
-
-    Parameters
-    ----------
-    means : pandas.DataFrame
-        One row a country: low and high, as from `mean_bounds`.
-    regressor : pandas.Series
-        Country values, with the same index.
-
-    Returns
-    -------
-    tuple of float
-        Least and greatest slope: it is sum w_j y_j with the weights of
-        `lib.estimators.negative_control.slope_weights`, so each end takes in every country the end
-        that the sign of its weight asks for.
-    """
+    """Bound a least-squares slope whose outcomes are known only within bounds."""
     weights = slope_weights(regressor)
     ends = means.mul(weights, axis=0)
     return float(ends.min(axis=1).sum()), float(ends.max(axis=1).sum())

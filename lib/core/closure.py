@@ -7,11 +7,7 @@ from pathlib import Path
 
 
 def closure(root: Path, sources: Iterable[str]) -> list[Path]:
-    """
-    Find the modules of lib that code depends on.
-
-    Files of the modules, the packages' ``__init__.py`` among them, sorted.
-    """
+    """Find the modules of lib that code depends on."""
     found: set[Path] = set()
     waiting = [path for source in sources for path in _imported(root, source, "")]
     while waiting:

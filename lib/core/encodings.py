@@ -63,12 +63,7 @@ def bytewise(text: str) -> str:
 def choose_encoding(
     texts: Iterable[object], declared: str | None = None, given: str | None = None
 ) -> Encoding:
-    """
-    Say which encoding the text of a file is in.
-
-    InputError if the encoding named is unknown, most but not all of the text is UTF-8, or no code
-    page fits; the sentence lacks its subject, the file.
-    """
+    """Say which encoding the text of a file is in."""
     if given is not None:
         return Encoding(codec_name(given), "as asked")
     told = {each for each in texts if isinstance(each, str) and not each.isascii()}
@@ -84,11 +79,7 @@ def choose_encoding(
 
 
 def decode(text: str, encoding: Encoding) -> str:
-    """
-    Decode text.
-
-    InputError if it is not in this encoding; the sentence lacks its subject, the file.
-    """
+    """Decode text."""
     try:
         return text.encode(BYTEWISE).decode(encoding.name)
     except UnicodeError as error:

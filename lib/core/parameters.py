@@ -44,43 +44,13 @@ whole_number = partial(number, whole=True)
 
 
 def one_of(name: str, value: object, allowed: Collection[object]) -> None:
-    """
-    Check that a parameter is one of a few values.
-
-    Parameters
-    ----------
-    name : str
-        Name of the parameter.
-    value : object
-        Value found.
-    allowed : collection
-        The values it may take.
-
-    Raises
-    ------
-    InputError
-        If the value is none of them.
-    """
+    """Check that a parameter is one of a few values."""
     fits = any(type(value) is type(item) and value == item for item in allowed)
     _require(fits, name, value, "one of " + ", ".join(repr(item) for item in allowed))
 
 
 def optional_file(name: str, value: object) -> None:
-    """
-    Check that a parameter is empty or the path of a file.
-
-    Parameters
-    ----------
-    name : str
-        Name of the parameter.
-    value : object
-        Value found.
-
-    Raises
-    ------
-    InputError
-        If the value is no text, or names no file.
-    """
+    """Check that a parameter is empty or the path of a file."""
     fits = isinstance(value, str) and (not value or _is_file(value))
     _require(fits, name, value, "empty or the path of a file")
 
@@ -88,26 +58,7 @@ def optional_file(name: str, value: object) -> None:
 def list_of(
     name: str, value: object, check: Check, at_least: float = 1, at_most: float = inf
 ) -> None:
-    """
-    Check that a parameter is a list whose items all pass a check.
-
-    Parameters
-    ----------
-    name : str
-        Name of the parameter.
-    value : object
-        Value found.
-    check : callable
-        Takes name and value of an item, as the checks of this module do once their limits are
-        bound (``functools.partial(whole_number, at_least=2)``).
-    at_least, at_most : float
-        Smallest and largest length.
-
-    Raises
-    ------
-    InputError
-        If the value is no list, its length lies outside the range, or an item fails its check.
-    """
+    """Check that a parameter is a list whose items all pass a check."""
     fits = isinstance(value, list | tuple) and at_least <= len(value) <= at_most
     length = _range(at_least, at_most)
     _require(fits, name, value, "a list" + (f" with a length{length}" if length else ""))

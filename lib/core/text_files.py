@@ -36,12 +36,7 @@ def read_csv(path: Path, columns: Sequence[str]) -> pd.DataFrame:
 
 
 def read_rows(source: Path | IO[Any], **options: Any) -> pd.DataFrame:
-    """
-    Read a table of numbers and texts, the texts as they stand.
-
-    Numbers where a column holds nothing else. Only an empty cell is missing; words that pandas
-    would take for missing by default (``None``, ``NA``, ``null``, ``nan``, ``n/a``) are texts.
-    """
+    """Read a table of numbers and texts, the texts as they stand."""
     frame: pd.DataFrame = pd.read_csv(source, keep_default_na=False, na_values=[""], **options)
     return frame
 
@@ -62,12 +57,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 
 def parse_yaml(text: str) -> Any:
-    """
-    Parse YAML, in which no mapping may name a key twice.
-
-    InputError if it is no YAML or repeats a key; the sentence lacks its subject, the name of the
-    text.
-    """
+    """Parse YAML, in which no mapping may name a key twice."""
     try:
         return yaml.load(text, Loader=_Loader)
     except Exception as error:  # PyYAML lets through what its parts stumble upon

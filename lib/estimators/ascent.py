@@ -36,25 +36,7 @@ P = TypeVar("P", bound=Point)
 
 
 class NoMaximumError(ConvergenceError):
-    """
-    A climb ended without a maximum.
-
-    Parameters
-    ----------
-    message : str
-        The sentence that says why.
-    reached : Point
-        The likelihood where it ended.
-    step : ndarray, shape (q,)
-        The last step that was taken or tried.
-
-    Attributes
-    ----------
-    reached : Point
-        The likelihood where it ended.
-    step : ndarray, shape (q,)
-        The last step that was taken or tried.
-    """
+    """A climb ended without a maximum."""
 
     def __init__(self, message: str, reached: Any, step: Array) -> None:
         super().__init__(message)
@@ -73,36 +55,7 @@ def climb(
     tolerance: float,
     limit: float | Array = np.inf,
 ) -> tuple[P, int]:
-    """
-    Climb until the slope along the next step is as good as zero.
-
-    Parameters
-    ----------
-    evaluate : callable
-        Gives the log-likelihood and its score at parameters of shape (q,).
-    start : ndarray, shape (q,)
-        Where to start.
-    find_step : callable
-        Gives a step of shape (q,) that leads uphill from a point.
-    tolerance : float
-        Least slope along a step to go on for; along a Newton step it is the Newton decrement, twice
-        the gain that the step promises.
-    limit : float or ndarray of shape (q,), optional
-        Bounds of the absolute values of the parameters.
-
-    Returns
-    -------
-    point : Point
-        Where the climb ended.
-    n_steps : int
-        How many steps it took.
-
-    Raises
-    ------
-    NoMaximumError
-        If the log-likelihood still rises after `MAXIMUM_ITERATIONS` steps (`StillRisingError`), or
-        no part of a step raises it.
-    """
+    """Climb until the slope along the next step is as good as zero."""
     current = evaluate(start)
     for n_steps in range(MAXIMUM_ITERATIONS):
         step = find_step(current)

@@ -15,23 +15,7 @@ INVOLVED = 1e-6  # entry of a unit vector: more than rounding
 
 
 def check_columns(data: pd.DataFrame, columns: Iterable[str], formula: str = "") -> None:
-    """
-    Refuse an empty table, missing columns, and missing values in what is read.
-
-    Parameters
-    ----------
-    data : pandas.DataFrame
-        The rows, one a respondent.
-    columns : iterable of str
-        Columns that are read.
-    formula : str, optional
-        Model formula; columns that it names are read too.
-
-    Raises
-    ------
-    InputError
-        If there is no row, a column is not there, or one that is read has missing values.
-    """
+    """Refuse an empty table, missing columns, and missing values in what is read."""
     if len(data) == 0:
         raise InputError("The data have no rows; give one a respondent.")
     for column in columns:
@@ -48,22 +32,7 @@ def check_columns(data: pd.DataFrame, columns: Iterable[str], formula: str = "")
 
 
 def collinear(design: NDArray[np.floating[Any]], names: Sequence[str]) -> list[str]:
-    """
-    Name the regressors in a linear combination that is zero.
-
-    Parameters
-    ----------
-    design : ndarray, shape (n, p)
-        Regressors.
-    names : sequence of str
-        Their names.
-
-    Returns
-    -------
-    list of str
-        Those with a part in an eigenvector of the correlations (about zero) whose eigenvalue is
-        zero; empty if the rank is full.
-    """
+    """Name the regressors in a linear combination that is zero."""
     lengths = np.sqrt((design**2).sum(0))
     unit = design / np.where(lengths > 0, lengths, 1)
     eigenvalues, vectors = np.linalg.eigh(unit.T @ unit)

@@ -19,21 +19,7 @@ class ConvergenceWarning(UserWarning):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """
-    Advice for an unknown name.
-
-    Parameters
-    ----------
-    name : str
-        The unknown name.
-    known : iterable of str
-        The names there are.
-
-    Returns
-    -------
-    str
-        ``did you mean 'x'?``, or the names, at most 20 of them, if none is near.
-    """
+    """Advice for an unknown name."""
     known = [" ".join(str(candidate).split()) for candidate in known]
     lower = {candidate.lower(): candidate for candidate in known}
     near = get_close_matches(name.lower(), lower, n=1)

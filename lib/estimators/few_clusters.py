@@ -101,23 +101,7 @@ def residual_df(n_clusters: int, n_regressors: int) -> int:
 def t_inference(
     estimates: pd.Series, standard_errors: pd.Series, df: float, alpha: float = 0.05
 ) -> pd.DataFrame:
-    """
-    Test coefficients and give their intervals by t with few degrees of freedom.
-
-    Parameters
-    ----------
-    estimates, standard_errors : pandas.Series
-        Coefficients and standard errors, with the terms as index.
-    df : float
-        Degrees of freedom, as from `residual_df`.
-    alpha : float, default 0.05
-        The intervals cover 1 - alpha.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns term, estimate, std_error, statistic, p_value, conf_low, conf_high.
-    """
+    """Test coefficients and give their intervals by t with few degrees of freedom."""
     statistic = estimates / standard_errors
     half = float(t.isf(alpha / 2, df)) * standard_errors
     return pd.DataFrame(
@@ -135,14 +119,7 @@ def t_inference(
 
 @dataclass(frozen=True)
 class TwoStepResults:
-    """
-    Second step of a two-step estimate: country effects regressed on country-level regressors.
-
-    Attributes
-    ----------
-    regression : statsmodels.regression.linear_model.RegressionResultsWrapper
-        The least-squares results of statsmodels.
-    """
+    """Second step of a two-step estimate: country effects regressed on country-level regressors."""
 
     regression: sm.regression.linear_model.RegressionResultsWrapper
 
@@ -167,68 +144,22 @@ class TwoStepResults:
         return float(self.regression.df_resid)
 
     def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
-        """
-        Confidence intervals by t.
-
-        Parameters
-        ----------
-        alpha : float, default 0.05
-            The intervals cover 1 - alpha.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Lower (0) and upper (1) limit of each coefficient.
-        """
+        """Confidence intervals by t."""
         return pd.DataFrame(self.regression.conf_int(alpha))
 
     def tidy(self, alpha: float = 0.05) -> pd.DataFrame:
-        """
-        Coefficients as a table.
-
-        Parameters
-        ----------
-        alpha : float, default 0.05
-            The intervals cover 1 - alpha.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns term, estimate, std_error, statistic, p_value, conf_low, conf_high.
-        """
+        """Coefficients as a table."""
         return t_inference(self.params, self.bse, self.df_resid, alpha)
 
     def prediction_interval(self, regressors: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
-        """
-        Predict the effects of further countries.
-
-        Parameters
-        ----------
-        regressors : pandas.DataFrame
-            Their country-level regressors, in the columns of the fit.
-        alpha : float, default 0.05
-            The intervals cover 1 - alpha.
-
-        Returns
-        -------
-        pandas.DataFrame
-            One row a country: estimate (on the line), conf_low and conf_high, by t, with the error
-            of the line and the variance of one more country about it.
-        """
+        """Predict the effects of further countries."""
         design = sm.add_constant(regressors, has_constant="add")
         ahead = self.regression.get_prediction(design).summary_frame(alpha)
         names = {"mean": "estimate", "obs_ci_lower": "conf_low", "obs_ci_upper": "conf_high"}
         return pd.DataFrame(ahead).rename(columns=names)[list(names.values())]
 
     def summary(self) -> sm.iolib.summary.Summary:
-        """
-        Summarise the regression as statsmodels does.
-
-        Returns
-        -------
-        statsmodels.iolib.summary.Summary
-            The summary, without the tests of normality, which need more countries.
-        """
+        """Summarise the regression as statsmodels does."""
         return self.regression.summary(slim=True)
 
 
@@ -394,39 +325,13 @@ class _AboutTheLine:
 def leave_one_out(
     countries: pd.DataFrame, estimator: Callable[[pd.DataFrame], float]
 ) -> pd.DataFrame:
-    """
-    Estimate again without each country.
-
-    Parameters
-    ----------
-    countries : pandas.DataFrame
-        One row a country.
-    estimator : callable
-        Takes such a table, returns the estimate.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``left_out`` (the country's index) and ``estimate``.
-    """
+    """Estimate again without each country."""
     estimates = [estimator(countries.drop(index=country)) for country in countries.index]
     return pd.DataFrame({"left_out": countries.index, "estimate": estimates})
 
 
 def two_step_slope(countries: pd.DataFrame) -> float:
-    """
-    Give the ordinary least-squares slope of country effects on one regressor.
-
-    Parameters
-    ----------
-    countries : pandas.DataFrame, shape (countries, 2)
-        Column ``effect`` and one country-level regressor.
-
-    Returns
-    -------
-    float
-        The slope of `two_step`.
-    """
+    """Give the ordinary least-squares slope of country effects on one regressor."""
     regressors = countries.drop(columns="effect")
     return float(two_step(countries["effect"], regressors).params.iloc[-1])
 
@@ -630,23 +535,7 @@ def permutation_test_given(
 
 @dataclass(frozen=True)
 class WildBootstrapResults:
-    """
-    Wild cluster bootstrap test of a country-level slope, or of a value on the line.
-
-    Attributes
-    ----------
-    estimate, std_error, statistic : float
-        Ordinary least-squares estimate, its cluster-robust (CV1) standard error and their ratio.
-    p_value : float
-        Share of draws whose t statistic is at least as large in size.
-    conf_low, conf_high : float
-        Ends of the interval of values around the estimate that the test does not reject; infinite
-        if it rejects none on that side.
-    n_draws : int
-        Number of draws.
-    exact : bool
-        Whether they are all that there are, or a random sample.
-    """
+    """Wild cluster bootstrap test of a country-level slope, or of a value on the line."""
 
     estimate: float
     std_error: float

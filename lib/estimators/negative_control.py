@@ -56,25 +56,6 @@ def less_controls(outcomes: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """
     Take each control outcome from an outcome.
 
-    Parameters
-    ----------
-    outcomes : pandas.DataFrame, shape (countries, k)
-        One outcome a column, all on the same scale.
-    outcome : str
-        Column of the outcome in question; every other is a control.
-
-    Returns
-    -------
-    pandas.DataFrame, shape (countries, k - 1)
-        The outcome less each control, by the control's name.
-
-    Raises
-    ------
-    InputError
-        If there is no such column.
-
-    Notes
-    -----
     The slope on such a difference is that of the outcome less that of the control. It is the effect
     on the outcome if the regressor does not affect the control and whatever confounds the two is
     worth as much on both (additive equi-confounding; Sofer et al. 2016, Statistical Science 31,
@@ -88,35 +69,7 @@ def less_controls(outcomes: pd.DataFrame, outcome: str) -> pd.DataFrame:
 def adjusted_slopes(
     outcome: pd.Series, controls: pd.DataFrame, regressor: pd.Series, alpha: float = 0.05
 ) -> pd.DataFrame:
-    """
-    Regress an outcome on a regressor and, one at a time, on each control.
-
-    Parameters
-    ----------
-    outcome : pandas.Series
-        Country values of the outcome.
-    controls : pandas.DataFrame, shape (countries, k)
-        Control outcomes, with the same index.
-    regressor : pandas.Series
-        Country values, with the same index.
-    alpha : float, default 0.05
-        The intervals cover 1 - alpha.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a control, as `outcome_slopes` gives one an outcome, with ``control`` in place of
-        ``outcome``: the slope given the control, by t with countries - 3 degrees of freedom.
-
-    Raises
-    ------
-    InputError
-        If the countries differ, are fewer than 4 or do not vary.
-
-    Notes
-    -----
-    It is no effect if the control has causes in common with the outcome or is affected itself.
-    """
+    """Regress an outcome on a regressor and, one at a time, on each control."""
     _require_variation(regressor)
     rows = {
         name: two_step(outcome, pd.DataFrame({"regressor": regressor, "control": values}))
@@ -252,49 +205,12 @@ def first_component_share(outcomes: pd.DataFrame) -> float:
 
 
 def sampling_error_of_slope(standard_errors: pd.Series, regressor: pd.Series) -> float:
-    """
-    Give the standard error of a slope that describes just the countries at hand.
-
-    Parameters
-    ----------
-    standard_errors : pandas.Series
-        Standard errors of the country values of the outcome, from the sampling of respondents.
-    regressor : pandas.Series
-        Country values, with the same index.
-
-    Returns
-    -------
-    float
-        The root of sum w_j^2 s_j^2, s_j being the standard errors and w_j = (x_j - mean x) /
-        sum (x_i - mean x)^2 the weights of the least-squares slope, which is sum w_j y_j.
-
-    Raises
-    ------
-    InputError
-        If the countries do not vary.
-    """
+    """Give the standard error of a slope that describes just the countries at hand."""
     return float(np.sqrt((slope_weights(regressor) ** 2 * standard_errors**2).sum()))
 
 
 def slope_weights(regressor: pd.Series) -> pd.Series:
-    """
-    Give what each country weighs in the least-squares slope.
-
-    Parameters
-    ----------
-    regressor : pandas.Series
-        Country values.
-
-    Returns
-    -------
-    pandas.Series
-        (x_j - mean x)/sum (x_i - mean x)^2, which times the outcome adds up to the slope.
-
-    Raises
-    ------
-    InputError
-        If the countries do not vary.
-    """
+    """Give what each country weighs in the least-squares slope."""
     _require_variation(regressor)
     centred = regressor - regressor.mean()
     return centred / (centred**2).sum()

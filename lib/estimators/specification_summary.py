@@ -60,25 +60,7 @@ def same_findings(curve: pd.DataFrame, alpha: float) -> pd.Series:
 
 
 def summarize_terms(curve: pd.DataFrame) -> pd.DataFrame:
-    """
-    Summarize each coefficient over all specifications.
-
-    Parameters
-    ----------
-    curve : pandas.DataFrame
-        From `specification_curve.fit_specifications`; fits that failed are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index: term. Columns n (of fits), lowest, median, highest (estimates) and, in percent of
-        the fits, positive, above and below (those whose interval lies above or below zero).
-
-    Raises
-    ------
-    InputError
-        If the fit of the first specification failed: the others are departures from nothing.
-    """
+    """Summarize each coefficient over all specifications."""
     _require_first_fit(curve)
     rows = curve[curve["converged"]]
     percent = pd.DataFrame(

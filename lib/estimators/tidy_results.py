@@ -5,28 +5,10 @@ from statsmodels.base.model import LikelihoodModelResults
 
 
 class TidyResults(LikelihoodModelResults):
-    """
-    Results of a statsmodels estimator that give their estimates as a table.
-
-    See `statsmodels.base.model.LikelihoodModelResults` for the parameters.
-    """
+    """Results of a statsmodels estimator that give their estimates as a table."""
 
     def tidy(self, alpha: float = 0.05) -> pd.DataFrame:
-        """
-        Estimates as a table, the source of every other display.
-
-        Parameters
-        ----------
-        alpha : float
-            One minus the level of the intervals.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns term, estimate, std_error, statistic, p_value, conf_low, conf_high; what does
-            not exist, such as a statistic of an estimate whose null value lies on its boundary, is
-            missing.
-        """
+        """Estimates as a table, the source of every other display."""
         low, high = self.conf_int(alpha).T
         return pd.DataFrame(
             {

@@ -43,16 +43,7 @@ FAILING = (Grade.CONTRADICTED, Grade.DIFFERS, Grade.IN_DOUBT)
 
 
 class Meaning(NamedTuple):
-    """
-    What a grade says, and what would change it.
-
-    Attributes
-    ----------
-    says : str
-        One sentence.
-    would_change : str
-        The evidence that would give another grade.
-    """
+    """What a grade says, and what would change it."""
 
     says: str
     would_change: str
@@ -157,42 +148,13 @@ def grade(
 
 
 def strongest(grades: Iterable[Grade]) -> Grade:
-    """
-    Pick the grade that stands where several pieces of evidence speak of one number.
-
-    Parameters
-    ----------
-    grades : iterable of Grade
-        At least one grade.
-
-    Returns
-    -------
-    Grade
-        The first of them in the order of `Grade`.
-    """
+    """Pick the grade that stands where several pieces of evidence speak of one number."""
     order = list(Grade)
     return min(grades, key=order.index)
 
 
 def bound_power(printed: PrintedNumber, low: float, high: float) -> float:
-    """
-    Say how much a bound could have excluded.
-
-    Parameters
-    ----------
-    printed : PrintedNumber
-        The printed number.
-    low, high : float
-        Ends of the bound, in the printed unit; infinite where open.
-
-    Returns
-    -------
-    float
-        Of a number on a finite grid (a share, a mean of bounded codes), the proportion of printable
-        and possible values outside the bound. Of a standard error, a count or an extreme, and of
-        any number without a finite range, 1 if the higher end is at most `GREATEST_RATIO` times
-        the lower, else 0.
-    """
+    """Say how much a bound could have excluded."""
     if not printed.on_grid:
         ends = sorted((abs(low), abs(high)))
         same_sign = low * high > 0 and isfinite(low) and isfinite(high)

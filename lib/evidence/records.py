@@ -35,30 +35,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Evidence:
-    """
-    What one computation says of one printed number.
-
-    Attributes
-    ----------
-    id : str
-        Identifier of the printed number (column ``id`` of the files in data/published).
-    low, high : float
-        The computed value (``low == high``) or the interval that the printed number must lie in,
-        in the printed unit.
-    basis : Basis
-        Where it comes from.
-    kind : Kind
-        Whether a value, a bound or a statistical interval was computed.
-    reason : str
-        One sentence for the report: what was compared with what.
-    conditions : str
-        What must hold for the number to be impossible outside the bound; of an interval, p and
-        the model.
-    problem : str
-        Name of the problem (data/remarks/problems.csv) that a failing number belongs to.
-    source : {"published", "synthetic", "licensed"}
-        What the value was computed from.
-    """
+    """What one computation says of one printed number."""
 
     id: str
     low: float
@@ -73,14 +50,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class EvidenceRows:
-    """
-    Evidence of one cell; displayed by a notebook, collected by the build.
-
-    Attributes
-    ----------
-    rows : tuple of Evidence
-        The evidence, one entry a printed number.
-    """
+    """Evidence of one cell; displayed by a notebook, collected by the build."""
 
     rows: tuple[Evidence, ...]
 
@@ -92,16 +62,7 @@ class EvidenceRows:
 
 @dataclass(frozen=True)
 class Finding:
-    """
-    A piece of evidence and the cell that recorded it.
-
-    Attributes
-    ----------
-    evidence : Evidence
-        What was found.
-    chapter, cell : str
-        Name of the chapter and id of the cell.
-    """
+    """A piece of evidence and the cell that recorded it."""
 
     evidence: Evidence
     chapter: str
@@ -191,32 +152,7 @@ def probable(frame: pd.DataFrame, basis: str, source: str = "published", **same:
 def evidence_rows(
     frame: pd.DataFrame, basis: str, kind: Kind, source: str = "published", **same: str
 ) -> EvidenceRows:
-    """
-    Make evidence of a table.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        As for `determined`.
-    basis : str
-        One of `Basis`, by its name in lower case.
-    kind : Kind
-        What was computed.
-    source : {"published", "synthetic", "licensed"}
-        What it was computed from.
-    **same : str
-        Those of reason, conditions and problem that are the same for every row.
-
-    Returns
-    -------
-    EvidenceRows
-        One entry a row.
-
-    Raises
-    ------
-    ValueError
-        If an end is not a number, or the basis is none.
-    """
+    """Make evidence of a table."""
     missing = frame.loc[frame[["low", "high"]].isna().any(axis=1), "id"]
     if not missing.empty:
         raise ValueError(f"the evidence on {missing.iloc[0]} has an end that is not a number.")
@@ -230,19 +166,7 @@ def evidence_rows(
 
 
 def cell_address(chapter: str, cell: str) -> str:
-    """
-    Say where the code of a cell is found, seen from a page of the book.
-
-    Parameters
-    ----------
-    chapter, cell : str
-        Name of the chapter and id of the cell.
-
-    Returns
-    -------
-    str
-        A relative address; a browser that goes there unfolds the code.
-    """
+    """Say where the code of a cell is found, seen from a page of the book."""
     return f"{chapter}.html#cell-{cell}"
 
 
@@ -277,13 +201,6 @@ def _evidence_text(computed: float, low: float, high: float, decimals: int) -> s
 
 
 def glue_numbers(**numbers: float | str) -> None:
-    """
-    Make numbers available to the prose of the book.
-
-    Parameters
-    ----------
-    **numbers : float or str
-        Values by the name that ``{glue:text}`` uses; NumPy scalars become plain numbers.
-    """
+    """Make numbers available to the prose of the book."""
     for name, value in numbers.items():
         glue(name, value if isinstance(value, str | int) else float(value), display=False)

@@ -91,28 +91,7 @@ def grade_changes(grades: pd.DataFrame) -> pd.DataFrame:
 
 
 def write_release(folder: Path, version: str, report: list[dict[str, Any]]) -> Path:
-    """
-    Write down the grades of a release.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder of the releases; made if it is not there.
-    version : str
-        Three numbers separated by points.
-    report : list of dict
-        The replication report: rows with id and grade.
-
-    Returns
-    -------
-    pathlib.Path
-        The file written.
-
-    Raises
-    ------
-    InputError
-        If the version is none, or its grades are written already.
-    """
+    """Write down the grades of a release."""
     path = folder / f"{version}.csv"
     if not re.fullmatch(r"\d+\.\d+\.\d+", version) or path.exists():
         raise InputError(

@@ -35,22 +35,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Analysis:
-    """
-    How a chapter was run, as the report tells it.
-
-    Attributes
-    ----------
-    source : str
-        What the chapter declares its evidence to be computed from.
-    published : bool
-        True if every parameter had its published value or corrects the file.
-    parameters : dict
-        Name and value of each parameter.
-    input : str
-        The files it declares, separated by blanks.
-    input_sha256 : str
-        Hash of the file; of several, the hash of their ``sha256sum`` listing.
-    """
+    """How a chapter was run, as the report tells it."""
 
     source: str
     published: bool
@@ -62,29 +47,7 @@ class Analysis:
 def build_report(
     root: Path, analyses: Mapping[str, Analysis], found: Iterable[Finding]
 ) -> dict[str, str]:
-    """
-    Grade every printed number.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        Holds data/published with the printed numbers.
-    analyses : mapping of str to Analysis
-        How each chapter was run, by name.
-    found : iterable of Finding
-        The evidence.
-
-    Returns
-    -------
-    dict of str to str
-        The text of each file in `FILES`, by name.
-
-    Raises
-    ------
-    BuildError
-        If evidence names a number that is not printed, cannot be graded, or claims another source
-        than its chapter declares.
-    """
+    """Grade every printed number."""
     printed = {
         row["id"]: {str(name): value for name, value in row.items()}
         for row in read_printed(root / PUBLISHED).to_dict("records")

@@ -90,11 +90,7 @@ def graded_cells(
 
 
 def regression_cells(fitted: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
-    """
-    Put results of `lib.estimators.regression_table.fitted_cells` into the cells of a table.
-
-    `labels`: words for the terms to show, in order.
-    """
+    """Put results of `lib.estimators.regression_table.fitted_cells` into the cells of a table."""
     shown = fitted[fitted["term"].isin(labels)].copy()
     shown["order"] = shown["term"].map(list(labels).index)
     shown = shown.sort_values("order", kind="stable")

@@ -82,12 +82,7 @@ def _marked_caption(table: Table) -> str:
 
 
 def to_html(table: Table) -> str:
-    """
-    Write a table as HTML: numbers aligned at the decimal point, grades in words and colour.
-
-    A ``figure`` element. Where the page is narrower than the table needs, the style sheet makes
-    each row a card of names and values, for which every cell carries the name of its column.
-    """
+    """Write a table as HTML: numbers aligned at the decimal point, grades in words and colour."""
     cells = _linked(_cells(table).map(_html_cell), table)
     kinds = [" ".join(kind) for kind in _kinds(table)]
     labels = [escape(label) for label in table.labels.values()]
@@ -148,11 +143,7 @@ def _row_count(table: Table) -> str:
 
 
 def to_latex(table: Table) -> str:
-    """
-    Write a table as LaTeX, see `lib.presentation.latex.table`.
-
-    A ``table`` or ``longtable`` environment, labelled ``tab:NAME``; grades in words and colour.
-    """
+    """Write a table as LaTeX, see `lib.presentation.latex.table`."""
     grades = {f"{SYMBOLS[grade]} {grade.value}": colour for grade, colour in INK.items()}
     return latex.table(_cells(table), _numeric(table), _marked_caption(table), table.name, grades)
 

@@ -85,11 +85,7 @@ def list_experiment_respondents() -> Respondents:
 
 
 def prepared_respondents(texts: Sequence[str] = ()) -> Respondents | None:
-    """
-    Read the respondents that the build has prepared for a chapter.
-
-    None in a notebook that is run alone.
-    """
+    """Read the respondents that the build has prepared for a chapter."""
     prepared = paths.respondents()
     if prepared is None:
         return None
@@ -115,13 +111,7 @@ def licensed_texts(
     reversed_finances: Sequence[str] = (),
     encoding: str | None = None,
 ) -> dict[str, str]:
-    """
-    Read a licensed file into what chapters, and users of other software, analyse.
-
-    Texts by file name: the respondents, named like the survey, as CSV; remarks on the file, named
-    so too, a sentence a line; for the World Values Survey also the recoded variables,
-    ``wvs_recoded.csv``, and where the file differs from the open counts, ``wvs_differences.txt``.
-    """
+    """Read a licensed file into what chapters, and users of other software, analyse."""
     if survey == LIST_EXPERIMENT:
         schema = root / "data" / "codebook" / "list_experiment_variables.csv"
         read = read_list_experiment(file, schema, N_ITEMS, encoding)
@@ -183,11 +173,7 @@ def read_prepared(path: Path, texts: Sequence[str] = ()) -> pd.DataFrame:
 
 
 def as_csv(frame: pd.DataFrame) -> str:
-    """
-    Write respondents as CSV, the same bytes on every machine.
-
-    `frame`: One row a respondent.
-    """
+    """Write respondents as CSV, the same bytes on every machine."""
     return str(frame.to_csv(index=False, lineterminator="\n"))
 
 

@@ -40,28 +40,7 @@ def read_covariates(path: Path, countries: Sequence[str] | None = None) -> pd.Da
 def select_countries(
     frame: pd.DataFrame, countries: Sequence[str] | None, path: Path
 ) -> pd.DataFrame:
-    """
-    Keep the countries asked for, in the order asked for.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a country, with columns iso3 and country.
-    countries : sequence of str or None
-        ISO 3166 alpha-3 codes; None keeps all.
-    path : pathlib.Path
-        The file the frame comes from, for the message.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows asked for, indexed from 0.
-
-    Raises
-    ------
-    InputError
-        If a code is not in the frame or is asked for twice.
-    """
+    """Keep the countries asked for, in the order asked for."""
     if countries is None:
         return frame.reset_index(drop=True)
     for position, code in enumerate(countries):

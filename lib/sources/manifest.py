@@ -40,14 +40,7 @@ def check_manifest(root: Path) -> None:
 
 
 def write_manifest(root: Path) -> None:
-    """
-    Write the manifest of the data as they are, in the format of sha256sum.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The project's root, which holds data/.
-    """
+    """Write the manifest of the data as they are, in the format of sha256sum."""
     lines = [f"{digest}  {name}\n" for name, digest in sorted(_hashes(root).items())]
     (root / MANIFEST).write_text("".join(lines), encoding="utf-8", newline="\n")
 

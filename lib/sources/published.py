@@ -31,23 +31,7 @@ TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class PrintedNumber:
-    """
-    A number as a paper prints it.
-
-    Attributes
-    ----------
-    value : float
-        The number, in the printed unit.
-    decimals : int
-        Digits printed after the point; negative if the number is rounded to tens (-1),
-        hundreds (-2) or thousands (-3).
-    lowest, highest : float
-        Ends of the range that the quantity can take at all.
-    wide : bool
-        True of standard errors, counts and extremes, which a share of a grid says little about.
-    wording : bool
-        True if the text rounds or speaks loosely and no number changes its meaning.
-    """
+    """A number as a paper prints it."""
 
     value: float
     decimals: int
@@ -77,19 +61,7 @@ class PrintedNumber:
         return not self.wide and isfinite(self.lowest) and isfinite(self.highest)
 
     def equals(self, value: float) -> bool:
-        """
-        Say whether a value prints as this number.
-
-        Parameters
-        ----------
-        value : float
-            A computed value, in the printed unit.
-
-        Returns
-        -------
-        bool
-            By `prints_as`.
-        """
+        """Say whether a value prints as this number."""
         return bool(prints_as(value, self.value, self.decimals))
 
 
@@ -138,28 +110,7 @@ def printed_number(row: Mapping[str, Any] | pd.Series) -> PrintedNumber:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """
-    Read the printed numbers of one table or text, with their descriptive columns.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        One of the files of data/published but exclusions.csv.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a printed number. Columns id, paper, place, printed (text), value (float),
-        decimals (int), lowest, highest (float, infinite where open), tag (one of `TAGS`),
-        decided_by (one of `FILES`, or empty), the file's own descriptive columns (text), and wide
-        (True of `WIDE_QUANTITIES`).
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, lacks a column, repeats an id, or holds a cell that is no
-        number or a value outside its admissible range.
-    """
+    """Read the printed numbers of one table or text, with their descriptive columns."""
     table = read_csv(path, COMMON_COLUMNS)
     require_unique(table, ["id"], path)
     table["value"] = to_numbers(table["value"], path)

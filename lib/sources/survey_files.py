@@ -29,16 +29,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class SurveyFile:
-    """
-    What was read of a survey file.
-
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        One row a respondent; the columns in the order and spelling asked for.
-    encoding : Encoding or None
-        The encoding of its text; None if all that was asked for are numbers and plain ASCII.
-    """
+    """What was read of a survey file."""
 
     frame: pd.DataFrame
     encoding: Encoding | None
@@ -94,26 +85,7 @@ def read_survey_file(
 
 
 def column_names(path: Path, encoding: str | None = None) -> list[str]:
-    """
-    List the columns of a survey file, without reading its respondents.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        A file that `read_survey_file` reads.
-    encoding : str, optional
-        Encoding of the text, as for `read_survey_file`.
-
-    Returns
-    -------
-    list of str
-        The columns, in the order and spelling of the file.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, for the reasons that `read_survey_file` gives.
-    """
+    """List the columns of a survey file, without reading its respondents."""
     with _opened(path, encoding) as file:
         return file.names
 

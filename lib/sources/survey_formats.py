@@ -31,27 +31,7 @@ COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
 
 @dataclass(frozen=True)
 class SurveyFormat:
-    """
-    A form of a survey file.
-
-    Attributes
-    ----------
-    description : str
-        What a file of this form is, for messages.
-    suffixes : tuple of str
-        Endings of its name, in lower case.
-    recognizes : callable
-        Says of the first bytes of a file whether they may begin a file of this form.
-    column_names : callable
-        Lists the columns of a binary stream at its beginning.
-    read : callable
-        Reads columns, named as in the file, from a binary stream at its beginning.
-    encoding : callable
-        Tells the encoding that a binary stream at its beginning states, if any.
-    texts : callable
-        Lists all text of a binary stream at its beginning, and may list other values with it;
-        nothing where the encoding is sure.
-    """
+    """A form of a survey file."""
 
     description: str
     suffixes: tuple[str, ...]
@@ -63,37 +43,13 @@ class SurveyFormat:
 
 
 def is_web_page(head: bytes) -> bool:
-    """
-    Say whether a file is a web page.
-
-    Parameters
-    ----------
-    head : bytes
-        First bytes of the file.
-
-    Returns
-    -------
-    bool
-        True if they begin an HTML or XML document.
-    """
+    """Say whether a file is a web page."""
     start = head.removeprefix(BYTE_ORDER_MARK).lstrip().lower()
     return start.startswith((b"<!doctype", b"<html", b"<head", b"<!--", b"<?xml"))
 
 
 def is_zip(head: bytes) -> bool:
-    """
-    Say whether a file is a zip archive.
-
-    Parameters
-    ----------
-    head : bytes
-        First bytes of the file.
-
-    Returns
-    -------
-    bool
-        True if they begin a zip archive, which may be empty.
-    """
+    """Say whether a file is a zip archive."""
     return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 

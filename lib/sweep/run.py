@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import socket
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from pickle import dumps, loads
 from time import sleep
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import dask
@@ -83,6 +85,9 @@ def connected(scheduler: str | None, jobs: int = 1) -> Iterator[Client]:
             yield client
         return
     try:
+        # A client of a wrong address may wait for its own thread for longer than for the address.
+        at = urlsplit(scheduler)
+        socket.create_connection((at.hostname or "", at.port or 0), SECONDS_TO_CONNECT).close()
         client = Client(scheduler, timeout=SECONDS_TO_CONNECT)
     except (OSError, ValueError) as error:
         raise InputError(

@@ -37,12 +37,7 @@ class Matches:
 
 
 class RunIndex:
-    """
-    All runs of some lengths in the columns of a table.
-
-    A run is worth as many bits as its values are rare in their column, each after the one before
-    it, less the bits of choosing the column.
-    """
+    """All runs of some lengths in the columns of a table."""
 
     def __init__(self, columns: Sequence[Array], lengths: Sequence[int]) -> None:
         self.lengths = [length for length in lengths if length <= len(columns[0])]
@@ -112,12 +107,7 @@ def _runs(codes: Codes, length: int, choice: float) -> _Runs:
 
 
 def _surprise(codes: Codes) -> Array:
-    """
-    Bits of each value: how rare it is in its column, or after the value before if likelier.
-
-    What follows a value is counted without the place itself: a pair that occurs once tells nothing
-    of how likely it is.
-    """
+    """Bits of each value: how rare it is in its column, or after the value before if likelier."""
     numbers = pd.Series(codes.astype(np.int64))
     share = numbers.groupby(numbers).transform("size") / len(numbers)
     pairs = pd.DataFrame({"before": numbers.shift(fill_value=0), "value": numbers})

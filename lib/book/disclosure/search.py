@@ -71,11 +71,7 @@ class _Sequence:
 
 
 class RespondentSearch:
-    """
-    A search for the answers of consecutive respondents.
-
-    `frame`: One row a respondent, in the order of the file; numbers, or labels as texts.
-    """
+    """A search for the answers of consecutive respondents."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
         texts = [name for name in frame if not pd.api.types.is_numeric_dtype(frame[name])]

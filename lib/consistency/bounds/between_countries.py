@@ -202,31 +202,6 @@ def clustered_coefficient_floor(
     """
     Least clustered standard errors of country-level coefficients in a random-intercept model.
 
-    Parameters
-    ----------
-    regressors : pandas.DataFrame, shape (countries, k)
-        Country-level regressors, one row a country, without the constant.
-    variance : float
-        Estimated variance of the random intercept, by maximum likelihood.
-    posterior_variances : pandas.Series, shape (countries,), optional
-        Variance of each country's random intercept given its answers. By default 0: country
-        effects known.
-
-    Returns
-    -------
-    pandas.Series
-        A lower bound for the standard error of each coefficient (the intercept first), clustered
-        by country without a finite-sample factor (CR0; Liang & Zeger 1986, Biometrika 73, 13-22).
-        Finite-sample factors such as J/(J - 1), CR2 and CR3 only raise standard errors.
-
-    Raises
-    ------
-    InputError
-        If the variance is not positive, the countries are too few or do not vary, or a posterior
-        variance does not lie between 0 and the variance.
-
-    Notes
-    -----
     Write country j's intercept as z_j'g + u_j, u_j normal of variance s2, and m_j, V_j for the
     mean and variance of u_j given the answers, at the estimates. By Fisher's identity the score of
     g is the sum of z_j m_j/s2 and that of s2 the sum of (m_j^2 + V_j - s2)/(2 s2^2); both are 0 at
@@ -237,12 +212,6 @@ def clustered_coefficient_floor(
     scores of the countries, is the sum of (c_j m_j)^2, c the coefficient's row of (Z'WZ)^-1 Z'.
     With N an orthonormal basis of the vectors that Z' takes to 0, its least value over all m is
     the sum of squares times the least eigenvalue of N'diag(c^2)N, and some m attains it.
-
-    Conditional on: maximum likelihood with the integral exact, not fixed nodes (by restricted
-    likelihood of a linear model J - k - 1 takes the place of J); a normal random intercept and no
-    random slope; the other parameters known, as they are in the limit of many respondents unless
-    they vary between countries (`clustered_floor_with_unknown_coefficients`). Neither the normal
-    distribution of the true effects nor any number of respondents is assumed.
     """
     design = _country_design(regressors, variance)
     posterior = np.zeros(len(design))
@@ -268,45 +237,7 @@ def clustered_floor_with_unknown_coefficients(
     means: tuple[pd.DataFrame, pd.DataFrame],
     standard_errors: pd.Series,
 ) -> pd.Series:
-    """
-    Least clustered standard errors between countries if individual coefficients are not known.
-
-    Parameters
-    ----------
-    regressors : pandas.DataFrame, shape (countries, k)
-        Country-level regressors, one row a country, without the constant.
-    variance : float
-        Estimated variance of the random intercept, by maximum likelihood.
-    means : tuple of pandas.DataFrame, each of shape (countries, p)
-        Least and greatest means by country of the individual-level regressors whose coefficients
-        are not known, products with country-level regressors among them. Twice the same where the
-        means are known. What is left out counts as known.
-    standard_errors : pandas.Series, shape (p,)
-        Their standard errors, clustered in the same way, at the upper end of rounding.
-
-    Returns
-    -------
-    pandas.Series
-        A lower bound for the clustered standard error of each coefficient (the intercept first):
-        that of `clustered_coefficient_floor` less, for every individual-level regressor, its
-        standard error times the size of the coefficient in the regression of its country means on
-        the country-level regressors (the greatest size that the means allow); at least 0.
-
-    Raises
-    ------
-    InputError
-        As `clustered_coefficient_floor`.
-
-    Notes
-    -----
-    With many respondents a country, the estimate of g is that with the individual-level
-    coefficients b known plus D(b - estimate), D the coefficients of the country means (weighted
-    by the information of each answer, p(1 - p) in a logit) on Z: the blocks of the observed
-    information give it. A clustered standard error is the length of the vector of the countries'
-    influences, so the triangle inequality bounds it. Nothing is assumed of the covariance of the
-    estimates of b, and some influences attain the bound unless it is 0. Distances between the cut
-    points of an ordered logit count as known.
-    """
+    """Least clustered standard errors between countries whatever the individual coefficients."""
     floor = clustered_coefficient_floor(regressors, variance)
     design = _country_design(regressors, variance)
     rows = np.linalg.solve(design.T @ design, design.T)
@@ -318,38 +249,7 @@ def clustered_floor_with_unknown_coefficients(
 
 
 def clustered_variance_floor(variance: float, n_countries: int) -> float:
-    """
-    Least clustered standard error of the variance of a random intercept.
-
-    Parameters
-    ----------
-    variance : float
-        Estimated variance, by maximum likelihood.
-    n_countries : int
-        Number of countries, J, at least 7 if odd.
-
-    Returns
-    -------
-    float
-        2s2/root(J(J^2 - 1)) for an odd number of countries, 0 for an even one: a lower bound for
-        the standard error clustered by country without a finite-sample factor (CR0), country
-        effects and individual-level coefficients known.
-
-    Raises
-    ------
-    InputError
-        If the countries are fewer than 7 and odd in number: the proof does not cover them.
-
-    Notes
-    -----
-    In the notation of `clustered_coefficient_floor` with V = 0, the countries' influences on the
-    estimate of s2 are (m_j^2 - s2)/J, and only sum m = 0 and sum m^2 = J s2 are used here. Let p
-    of the m_j be positive and q the others, P and Q their sums of squares, S the sum of the
-    positive ones. By Hoelder's inequality sum m^4 >= (P^3 + Q^3)/S^2, by that of Cauchy and
-    Schwarz S^2 <= pP and S^2 <= qQ. The least of this over P + Q = J s2 and p + q = J has p and q
-    next to J/2, P = qs2 and Q = ps2 (from J = 7 on), where sum m^4 = J s2^2 (1 + 4/(J^2 - 1)); a
-    sample of two values attains it. An even number splits into equal halves, m_j^2 = s2.
-    """
+    """Least clustered standard error of the variance of a random intercept."""
     if n_countries % 2 == 0:
         return 0.0
     if n_countries < 7:

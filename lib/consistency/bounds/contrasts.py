@@ -19,25 +19,7 @@ from lib.core.errors import InputError
 
 
 def contrast_scale(sizes: Sequence[float]) -> float:
-    """
-    Give the standard error of a contrast of cell means at a common standard deviation of 1.
-
-    Parameters
-    ----------
-    sizes : sequence of float
-        Number of respondents in each cell: both arms of both subgroups for a difference between
-        two list-experiment estimates.
-
-    Returns
-    -------
-    float
-        Root of the sum of 1/n.
-
-    Raises
-    ------
-    InputError
-        If a cell has no respondents.
-    """
+    """Give the standard error of a contrast of cell means at a common standard deviation of 1."""
     if min(sizes) <= 0:
         raise InputError(f"Cells of {list(sizes)} respondents: each needs more than 0.")
     return float(np.sqrt(sum(1 / n for n in sizes)))

@@ -110,12 +110,7 @@ def significance_within_rounding(
 
 
 def _combined_error(first: Interval, second: Interval, correlation: Interval) -> Interval:
-    """
-    Range of the root of a^2 + b^2 + 2rab, a and b 0 or above.
-
-    It rises with r. For a given r it is convex: greatest at a corner, least on an edge, where one
-    of the two is at an end and the other as near to -r times it as it can be.
-    """
+    """Range of the root of a^2 + b^2 + 2rab, a and b 0 or above."""
 
     def root(a: float, b: float, r: float) -> float:
         return sqrt(max(a**2 + b**2 + 2 * r * a * b, 0.0))

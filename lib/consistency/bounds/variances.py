@@ -9,29 +9,7 @@ from lib.core.errors import InputError
 
 
 def variance_bounds(mean: Interval, maximum: int) -> Interval:
-    """
-    Bound the variance of an integer variable by its mean.
-
-    Parameters
-    ----------
-    mean : Interval
-        Range of the mean, within 0 to `maximum`; for a printed mean its rounding interval. A
-        binary variable has maximum 1.
-    maximum : int
-        Greatest value, J; the least is 0.
-
-    Returns
-    -------
-    Interval
-        From the least f(1 - f), f being the fractional part of the mean m (all answers on the two
-        integers next to it), to the greatest m(J - m) (all on 0 and J; Bhatia & Davis 2000,
-        American Mathematical Monthly 107, 353-357), over the range of m. With divisor n.
-
-    Raises
-    ------
-    InputError
-        If no mean of the interval lies between 0 and the maximum.
-    """
+    """Bound the variance of an integer variable by its mean."""
     possible = _on_scale(mean, maximum)
     ends = np.array([possible.low, possible.high])
     crosses_integer = np.floor(possible.high) >= np.ceil(possible.low)
@@ -153,23 +131,7 @@ def independent_items_sd(mean: float, n_items: int) -> float:
 
 
 def standard_error_bounds(variances: Sequence[Interval], sizes: Sequence[float]) -> Interval:
-    """
-    Bound the standard error of a difference (or any sum or difference) of independent means.
-
-    Parameters
-    ----------
-    variances : sequence of Interval
-        Range of the variance in each cell, from `variance_bounds` or, if the standard deviation is
-        given, a single point.
-    sizes : sequence of float
-        Number of respondents in each cell.
-
-    Returns
-    -------
-    Interval
-        Root of the sum of variance over size (Imai 2011, JASA 106, 407-416), in the unit of the
-        means: 0.1 is 10 percentage points.
-    """
+    """Bound the standard error of a difference (or any sum or difference) of independent means."""
     ends = [sum(v.low / n for v, n in zip(variances, sizes, strict=True))]
     ends.append(sum(v.high / n for v, n in zip(variances, sizes, strict=True)))
     return Interval(float(np.sqrt(ends[0])), float(np.sqrt(ends[1])))

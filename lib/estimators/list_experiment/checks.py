@@ -9,24 +9,7 @@ from .distributions import Array
 
 
 def check_treatment(treatment: pd.Series) -> Array:
-    """
-    Refuse a treatment that is not 0 and 1, or an arm without respondents.
-
-    Parameters
-    ----------
-    treatment : pandas.Series
-        Arm of each respondent: 1 if the list had the sensitive item.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        The arms as numbers.
-
-    Raises
-    ------
-    InputError
-        If a value is neither 0 nor 1, or one of the two does not occur.
-    """
+    """Refuse a treatment that is not 0 and 1, or an arm without respondents."""
     others = [value for value in treatment.unique().tolist() if value not in (0, 1)]
     if others:
         raise InputError(
@@ -43,24 +26,7 @@ def check_treatment(treatment: pd.Series) -> Array:
 
 
 def check_items(treatment: pd.Series) -> Array:
-    """
-    Refuse a treatment that is not 0 and one number for each sensitive item.
-
-    Parameters
-    ----------
-    treatment : pandas.Series
-        Arm of each respondent: 0 for the control list, else the number of the sensitive item.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        The arms as numbers.
-
-    Raises
-    ------
-    InputError
-        If the values are not 0, 1, 2 and so on without a gap.
-    """
+    """Refuse a treatment that is not 0 and one number for each sensitive item."""
     known = treatment.isin(range(treatment.nunique()))
     if treatment.nunique() <= 2 or not known.all():
         return check_treatment(treatment)
@@ -68,19 +34,7 @@ def check_items(treatment: pd.Series) -> Array:
 
 
 def check_n_items(n_items: int) -> None:
-    """
-    Refuse a number of control items that is no whole number above zero.
-
-    Parameters
-    ----------
-    n_items : int
-        Number of control items.
-
-    Raises
-    ------
-    InputError
-        If it is not a whole number of at least 1.
-    """
+    """Refuse a number of control items that is no whole number above zero."""
     whole = isinstance(n_items, int | np.integer) and not isinstance(n_items, bool)
     if not whole or n_items < 1:
         raise InputError(
@@ -89,23 +43,7 @@ def check_n_items(n_items: int) -> None:
 
 
 def check_counts(counts: Array, treatment: Array, n_items: int) -> None:
-    """
-    Refuse counts that the list cannot give.
-
-    Parameters
-    ----------
-    counts : ndarray, shape (n,)
-        Number of items that each respondent counts.
-    treatment : ndarray, shape (n,)
-        Arms, 0 or 1.
-    n_items : int
-        Number of control items, J.
-
-    Raises
-    ------
-    InputError
-        If a count is not a whole number from 0 to J (control) or J + 1 (treatment).
-    """
+    """Refuse counts that the list cannot give."""
     highest = n_items + treatment
     bad = (counts != np.round(counts)) | (counts < 0) | (counts > highest)
     if bad.any():
@@ -118,26 +56,7 @@ def check_counts(counts: Array, treatment: Array, n_items: int) -> None:
 
 
 def read_weights(data: pd.DataFrame, weights: str | None) -> Array:
-    """
-    Take the weights out of the rows, and refuse those that are not above zero.
-
-    Parameters
-    ----------
-    data : pandas.DataFrame
-        One row a respondent.
-    weights : str or None
-        Column of sampling weights; without one all weigh the same.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        The weights.
-
-    Raises
-    ------
-    InputError
-        If the column is missing or holds anything but finite numbers above zero.
-    """
+    """Take the weights out of the rows, and refuse those that are not above zero."""
     if weights is None:
         return np.ones(len(data))
     check_columns(data, [weights])
@@ -150,21 +69,7 @@ def read_weights(data: pd.DataFrame, weights: str | None) -> Array:
 
 
 def check_design(design: pd.DataFrame, items: Array) -> None:
-    """
-    Refuse regressors that are not finite or are collinear in an arm.
-
-    Parameters
-    ----------
-    design : pandas.DataFrame, shape (n, p)
-        Regressors.
-    items : ndarray, shape (n,)
-        Arms: 0 or the number of the sensitive item.
-
-    Raises
-    ------
-    InputError
-        If a regressor has values that are not finite, or is a combination of others in one arm.
-    """
+    """Refuse regressors that are not finite or are collinear in an arm."""
     for column in design:
         if not np.isfinite(design[column].to_numpy(dtype=float)).all():
             raise InputError(f"{column!r} has values that are not finite; recode or drop them.")
@@ -182,32 +87,7 @@ def check_design(design: pd.DataFrame, items: Array) -> None:
 def check_experiment(
     data: pd.DataFrame, outcome: str, treatment: str, n_items: int
 ) -> tuple[Array, Array]:
-    """
-    Refuse rows that are no list experiment.
-
-    Parameters
-    ----------
-    data : pandas.DataFrame
-        One row a respondent.
-    outcome : str
-        Column of the item count.
-    treatment : str
-        Column of the arm.
-    n_items : int
-        Number of control items, J.
-
-    Returns
-    -------
-    counts : ndarray, shape (n,)
-        The counts as numbers.
-    arms : ndarray, shape (n,)
-        The arms as numbers.
-
-    Raises
-    ------
-    InputError
-        If the columns, the arms or the counts are not admissible; the sentence says why.
-    """
+    """Refuse rows that are no list experiment."""
     check_n_items(n_items)
     check_columns(data, [outcome, treatment])
     arms = check_treatment(data[treatment])
@@ -217,24 +97,7 @@ def check_experiment(
 
 
 def check_numeric(column: pd.Series) -> Array:
-    """
-    Refuse a column that is not numeric.
-
-    Parameters
-    ----------
-    column : pandas.Series
-        The column.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        Its values.
-
-    Raises
-    ------
-    InputError
-        If it is not numeric.
-    """
+    """Refuse a column that is not numeric."""
     if not pd.api.types.is_numeric_dtype(column):
         raise InputError(f"Column {column.name!r} is not numeric; recode it first.")
     return column.to_numpy(dtype=float)

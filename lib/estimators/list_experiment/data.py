@@ -21,24 +21,7 @@ from .distributions import Array
 
 @dataclass(frozen=True)
 class ListData:
-    """
-    Respondents of a list experiment.
-
-    Attributes
-    ----------
-    formula : str
-        Count and regressors.
-    counts : pandas.Series, shape (n,)
-        Number of items each respondent counts.
-    design : pandas.DataFrame, shape (n, p)
-        Regressors.
-    items : ndarray, shape (n,)
-        Number of the sensitive item that the list had, 1 if there is but one; 0 for none.
-    n_items : int
-        Number of control items, J.
-    weights : ndarray of shape (n,), or None
-        Sampling weights.
-    """
+    """Respondents of a list experiment."""
 
     formula: str
     counts: pd.Series
@@ -69,12 +52,7 @@ class ListData:
 
     @cached_property
     def sensitive_design(self) -> Array:
-        """
-        Regressors of the sensitive items, shape (n, p times items).
-
-        With several items a row has its regressors in the columns of its own item, and zeros
-        elsewhere: the control arm tells nothing of them.
-        """
+        """Regressors of the sensitive items, shape (n, p times items)."""
         if self.n_sensitive == 1:
             return self.X
         own = [(self.items == item)[:, None] * self.X for item in range(1, self.n_sensitive + 1)]
@@ -105,24 +83,7 @@ class ListData:
         return self.treatment == 0, self.treatment == 1
 
     def design_of(self, rows: pd.DataFrame) -> Array:
-        """
-        Regressors of other respondents.
-
-        Parameters
-        ----------
-        rows : pandas.DataFrame, shape (m, ...)
-            Rows with the columns of the regressors.
-
-        Returns
-        -------
-        ndarray, shape (m, p)
-            The regressors.
-
-        Raises
-        ------
-        InputError
-            If a column is missing, has missing values or an unknown category.
-        """
+        """Regressors of other respondents."""
         check_columns(rows, [], self.formula)
         information: Any = self.design.design_info
         try:
@@ -138,33 +99,7 @@ class ListData:
 def read_rows(
     formula: str, data: pd.DataFrame, treatment: str, n_items: int, weights: str | None = None
 ) -> ListData:
-    """
-    Read a formula and check the rows.
-
-    Parameters
-    ----------
-    formula : str
-        Count and regressors, such as ``"count ~ male + age"``.
-    data : pandas.DataFrame
-        One row a respondent.
-    treatment : str
-        Column of the arm: 1 if the list had the sensitive item (1, 2 and so on if arms had
-        different ones), else 0.
-    n_items : int
-        Number of control items, J.
-    weights : str, optional
-        Column of sampling weights.
-
-    Returns
-    -------
-    ListData
-        The checked rows.
-
-    Raises
-    ------
-    InputError
-        If the rows are no list experiment with J control items; the sentence says why.
-    """
+    """Read a formula and check the rows."""
     checks.check_n_items(n_items)
     check_columns(data, [treatment], formula)
     items = checks.check_items(data[treatment])

@@ -25,16 +25,7 @@ SEED = 20
 
 @dataclass(frozen=True)
 class Arm:
-    """
-    Counts of one arm as a distribution function.
-
-    Attributes
-    ----------
-    below : ndarray of bool, shape (n, J + 3)
-        Whether the count of each respondent is at most -1, 0, ..., J + 1.
-    weights : ndarray, shape (n,)
-        Sampling weights of the respondents, which sum to one.
-    """
+    """Counts of one arm as a distribution function."""
 
     below: Array
     weights: Array
@@ -60,34 +51,13 @@ class Arm:
 
 @dataclass(frozen=True)
 class Family:
-    """
-    Inequalities ``shares >= 0`` about respondents with, or without, the trait.
-
-    Attributes
-    ----------
-    shares : ndarray, shape (k,)
-        Estimated shares.
-    covariance : ndarray, shape (k, k)
-        Their covariance.
-    """
+    """Inequalities ``shares >= 0`` about respondents with, or without, the trait."""
 
     shares: Array
     covariance: Array
 
     def subset(self, kept: np.ndarray) -> "Family":
-        """
-        Leave inequalities out.
-
-        Parameters
-        ----------
-        kept : ndarray of bool, shape (k,)
-            Those to keep.
-
-        Returns
-        -------
-        Family
-            The others are gone.
-        """
+        """Leave inequalities out."""
         return Family(self.shares[kept], self.covariance[np.ix_(kept, kept)])
 
     @cached_property
@@ -97,28 +67,14 @@ class Family:
         return errors
 
     def statistic(self) -> float:
-        """
-        Measure how far the shares are from not being negative.
-
-        Returns
-        -------
-        float
-            ``min over t >= 0 of (p - t)' V^-1 (p - t)`` (Kudo 1963, Biometrika 50:403).
-        """
+        """Measure how far the shares are from not being negative."""
         if (self.shares >= 0).all():
             return 0.0
         root = np.linalg.cholesky(np.linalg.inv(self.covariance)).T
         return float(nnls(root, root @ self.shares)[1] ** 2)
 
     def p_value(self) -> float:
-        """
-        Probability of so large a statistic if all shares are zero.
-
-        Returns
-        -------
-        float
-            From the mixture of chi-squared distributions of Kudo (1963, Biometrika 50:403).
-        """
+        """Probability of so large a statistic if all shares are zero."""
         statistic = self.statistic()
         if statistic == 0:
             return 1.0
@@ -268,20 +224,7 @@ def _informative(family: Family) -> np.ndarray:
 
 
 def chi_bar_weights(covariance: Array) -> Array:
-    """
-    Weights of the chi-squared distributions in Kudo's mixture.
-
-    Parameters
-    ----------
-    covariance : ndarray, shape (k, k)
-        Covariance of the shares, positive definite.
-
-    Returns
-    -------
-    ndarray, shape (k + 1,)
-        Probability that 0, 1, ..., k shares are zero in the nearest point that has no negative
-        share, for normal shares with mean zero (Kudo 1963, Biometrika 50:403).
-    """
+    """Weights of the chi-squared distributions in Kudo's mixture."""
     k = len(covariance)
     weights = np.zeros(k + 1)
     for size in range(k + 1):

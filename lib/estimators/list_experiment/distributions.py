@@ -10,18 +10,7 @@ Array = NDArray[np.floating[Any]]
 
 
 class Derivatives(NamedTuple):
-    """
-    Log probabilities of n rows and their derivatives in b linear predictors.
-
-    Attributes
-    ----------
-    log_probability : ndarray, shape (n,)
-        Log probabilities.
-    first : ndarray, shape (n, b)
-        First derivatives.
-    second : ndarray, shape (n, b, b)
-        Second derivatives.
-    """
+    """Log probabilities of n rows and their derivatives in b linear predictors."""
 
     log_probability: Array
     first: Array
@@ -31,23 +20,7 @@ class Derivatives(NamedTuple):
 def bernoulli(
     predictor: Array, success: bool, where: NDArray[np.bool_] | bool = True
 ) -> Derivatives:
-    """
-    Log probability of a binary trait with a logit link.
-
-    Parameters
-    ----------
-    predictor : ndarray, shape (n,)
-        Logit of the probability of the trait.
-    success : bool
-        True for the probability that the trait is there, False that it is not.
-    where : ndarray of bool, shape (n,), or bool
-        Rows that it concerns; elsewhere the probability is one.
-
-    Returns
-    -------
-    Derivatives
-        In one predictor.
-    """
+    """Log probability of a binary trait with a logit link."""
     probability = expit(predictor)
     return Derivatives(
         -1.0 * where * np.logaddexp(0, -predictor if success else predictor),
@@ -63,23 +36,7 @@ def _log_choose(n: int, k: Array) -> Array:
 
 
 def binomial(predictor: Array, counts: Array, n_items: int) -> Derivatives:
-    """
-    Log probability of a count of independent items with a logit link.
-
-    Parameters
-    ----------
-    predictor : ndarray, shape (n,)
-        Logit of the probability that an item applies.
-    counts : ndarray, shape (n,)
-        Counts, from 0 to ``n_items``.
-    n_items : int
-        Number of items.
-
-    Returns
-    -------
-    Derivatives
-        In one predictor.
-    """
+    """Log probability of a count of independent items with a logit link."""
     probability = expit(predictor)
     return Derivatives(
         _log_choose(n_items, counts) + counts * predictor - n_items * np.logaddexp(0, predictor),
@@ -96,22 +53,6 @@ def beta_binomial(predictor: Array, dispersion: Array, counts: Array, n_items: i
     (1 - rho)`` the probability is that of Griffiths (1973, Biometrics 29:637),
     ``C(J, y) prod_{r<y} (mu + r theta) prod_{r<J-y} (1 - mu + r theta) / prod_{r<J} (1 + r
     theta)``, which has the binomial as its limit at ``theta = 0``.
-
-    Parameters
-    ----------
-    predictor : ndarray, shape (n,)
-        Logit of ``mu``.
-    dispersion : ndarray, shape (n,)
-        Logit of ``rho``, the logarithm of ``theta``.
-    counts : ndarray, shape (n,)
-        Counts y, from 0 to J.
-    n_items : int
-        Number of items, J.
-
-    Returns
-    -------
-    Derivatives
-        In two predictors, in the order of the arguments.
     """
     mean, theta = expit(predictor), np.exp(dispersion)
     slope = mean * (1 - mean)

@@ -14,17 +14,6 @@ def fit_linear(data: ListData) -> Estimate:
     ``E(y) = x'd + t x'g`` (Imai 2011, JASA 106:407): g is about the sensitive item, d about
     the control items. Without regressors g is the difference in means. Several sensitive items
     have a product each.
-
-    Parameters
-    ----------
-    data : ListData
-        The rows.
-
-    Returns
-    -------
-    Estimate
-        With the covariance HC3 of MacKinnon & White (1985, J. of Econometrics 29:305), which
-        allows for variances that differ between the arms; weighted least squares with weights.
     """
     design = np.hstack([data.treatment[:, None] * data.sensitive_design, data.X])
     fit = sm.WLS(data.y, design, weights=data.row_weights).fit(cov_type="HC3")

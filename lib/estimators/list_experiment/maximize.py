@@ -33,19 +33,7 @@ class Likelihood(Protocol):
         """Root mean square of the regressor of each parameter, shape (q,)."""
 
     def evaluate(self, parameters: Array) -> Evaluation:
-        """
-        Log-likelihood, scores and information.
-
-        Parameters
-        ----------
-        parameters : ndarray, shape (q,)
-            The point.
-
-        Returns
-        -------
-        Evaluation
-            With exact derivatives.
-        """
+        """Log-likelihood, scores and information."""
 
 
 def maximize(
@@ -59,27 +47,6 @@ def maximize(
     one (`lib.estimators.ascent`). The logit of a share that
     runs to its boundary, 0 or 1, stops at ``BOUNDARY`` (2e-9 from 0 or 1) and stays there as long
     as the log-likelihood rises beyond.
-
-    Parameters
-    ----------
-    likelihood : Likelihood
-        The likelihood.
-    start : ndarray, shape (q,)
-        Where to start.
-    names : sequence of str
-        Names of the parameters.
-    shares : ndarray of bool, shape (q,)
-        Parameters that are logits of shares which may lie at their boundary.
-
-    Returns
-    -------
-    Evaluation
-        The likelihood at the maximum, where the Newton decrement is below ``TOLERANCE``.
-
-    Raises
-    ------
-    NoMaximumError
-        If no maximum is reached; the sentence names the parameters that still move.
     """
     bounds = np.where(shares, BOUNDARY, np.inf)
     scale = likelihood.scale
@@ -149,27 +116,7 @@ def _leap(parameters: Array, step: Array, bounds: Array) -> Array:
 
 
 def invert_information(information: Array, names: Sequence[str]) -> Array:
-    """
-    Invert an information matrix, or say what it does not identify.
-
-    Parameters
-    ----------
-    information : ndarray, shape (q, q)
-        Observed information.
-    names : sequence of str
-        Names of the parameters.
-
-    Returns
-    -------
-    ndarray, shape (q, q)
-        The inverse.
-
-    Raises
-    ------
-    ConvergenceError
-        If the information is not positive definite; the message names the parameters that are
-        not identified.
-    """
+    """Invert an information matrix, or say what it does not identify."""
     lengths = np.sqrt(np.maximum(np.diag(information), np.finfo(float).tiny))
     values, vectors = np.linalg.eigh(information / np.outer(lengths, lengths))
     flat = values < SINGULAR

@@ -18,37 +18,7 @@ SHARE_STARTS = (-4.0, -1.0, 1.0)
 
 
 def fit_ml(data: ListData, specification: Specification) -> Estimate:
-    """
-    Maximize the likelihood of the observed counts (Imai 2011, JASA 106:407).
-
-    Parameters
-    ----------
-    data : ListData
-        The rows.
-    specification : Specification
-        Assumptions of the model.
-
-    Returns
-    -------
-    Estimate
-        At the maximum that is reached from zeros, for all but the simplest model the highest one
-        reached from several starts (with few respondents the likelihood may be higher still where
-        estimates run to infinity), with the inverse of the observed information; with weights the
-        sandwich of a pseudo-likelihood (Skinner 1989, Analysis of Complex Surveys). The logit of a
-        share at its boundary, 0 or 1, is minus or plus infinity and, like a coefficient that runs
-        to infinity, has no standard error; the others' are those with it fixed there.
-
-    Raises
-    ------
-    ConvergenceError
-        If no maximum is reached, or only lower ones than where a parameter runs to infinity, or a
-        parameter is not identified there; the sentence names it.
-
-    Warns
-    -----
-    ConvergenceWarning
-        If a coefficient runs to infinity, or a share is estimated at its boundary.
-    """
+    """Maximize the likelihood of the observed counts (Imai 2011, JASA 106:407)."""
     blocks = specification.blocks(data)
     terms = tuple(term for block in blocks for term in block.terms)
     likelihood = specification.likelihood(data)
@@ -66,23 +36,7 @@ def fit_ml(data: ListData, specification: Specification) -> Estimate:
 
 
 def ml_objective(data: ListData, specification: Specification, params: Array) -> Objective:
-    """
-    Minus the log-likelihood, with the scores as its conditions.
-
-    Parameters
-    ----------
-    data : ListData
-        The rows.
-    specification : Specification
-        Assumptions of the model.
-    params : ndarray, shape (q,)
-        Parameters, all of them free.
-
-    Returns
-    -------
-    Objective
-        With the weighted scores of the rows and minus the observed information.
-    """
+    """Minus the log-likelihood, with the scores as its conditions."""
     evaluation = specification.likelihood(data).evaluate(params)
     scores = data.row_weights[:, None] * evaluation.scores
     free = np.ones(len(params), dtype=bool)
@@ -90,21 +44,7 @@ def ml_objective(data: ListData, specification: Specification, params: Array) ->
 
 
 def is_share(specification: Specification, blocks: tuple[Block, ...]) -> np.ndarray:
-    """
-    Tell which parameters are logits of shares of their own, not coefficients of a regression.
-
-    Parameters
-    ----------
-    specification : Specification
-        Assumptions of the model.
-    blocks : tuple of Block
-        Its linear predictors.
-
-    Returns
-    -------
-    ndarray of bool, shape (q,)
-        True for ceiling, floor, overdispersion and errors.
-    """
+    """Tell which parameters are logits of shares of their own, not coefficients of a regression."""
     flags = [[block.name in specification.extras] * len(block.terms) for block in blocks]
     return np.concatenate(flags)
 

@@ -19,16 +19,7 @@ from .distributions import Array, Derivatives
 
 @dataclass(frozen=True)
 class Factor:
-    """
-    One probability in a product.
-
-    Attributes
-    ----------
-    blocks : tuple of int
-        Indices of the linear predictors that it depends on.
-    derivatives : callable
-        From those predictors, each of shape (n,), to Derivatives.
-    """
+    """One probability in a product."""
 
     blocks: tuple[int, ...]
     derivatives: Callable[..., Derivatives]
@@ -36,20 +27,7 @@ class Factor:
 
 @dataclass(frozen=True)
 class Component:
-    """
-    One way in which a count can come about.
-
-    Attributes
-    ----------
-    trait : bool
-        Whether the respondent has the sensitive trait.
-    possible : ndarray of bool, shape (n,)
-        Rows whose count can come about in this way.
-    factors : tuple of Factor
-        Probabilities whose product is that of the way and the count.
-    log_constant : ndarray, shape (n,)
-        Logarithm of a further factor without parameters.
-    """
+    """One way in which a count can come about."""
 
     trait: bool
     possible: np.ndarray
@@ -59,24 +37,7 @@ class Component:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """
-    A log-likelihood and its derivatives at one point.
-
-    Attributes
-    ----------
-    parameters : ndarray, shape (q,)
-        The point.
-    log_likelihood : float
-        Weighted log-likelihood.
-    scores : ndarray, shape (n, q)
-        Score of each row, without its weight.
-    score : ndarray, shape (q,)
-        Weighted sum of the scores.
-    information : ndarray, shape (q, q)
-        Observed information.
-    posterior : ndarray, shape (n,)
-        Posterior probability of the sensitive trait, given count and arm.
-    """
+    """A log-likelihood and its derivatives at one point."""
 
     parameters: Array
     log_likelihood: float
@@ -88,18 +49,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class MixtureLikelihood:
-    """
-    Likelihood of a mixture in the coefficients of several linear predictors.
-
-    Attributes
-    ----------
-    designs : tuple of ndarray, shapes (n, p_b)
-        Regressors of each predictor.
-    components : tuple of Component
-        Ways in which counts come about.
-    weights : ndarray, shape (n,)
-        Multipliers of the rows' log probabilities.
-    """
+    """Likelihood of a mixture in the coefficients of several linear predictors."""
 
     designs: tuple[Array, ...]
     components: tuple[Component, ...]
@@ -118,19 +68,7 @@ class MixtureLikelihood:
         return scale
 
     def evaluate(self, parameters: Array) -> Evaluation:
-        """
-        Log-likelihood, scores and information.
-
-        Parameters
-        ----------
-        parameters : ndarray, shape (q,)
-            Coefficients of all predictors, one predictor after the other.
-
-        Returns
-        -------
-        Evaluation
-            With exact derivatives.
-        """
+        """Log-likelihood, scores and information."""
         predictors = [X @ parameters[s] for X, s in zip(self.designs, self.slices, strict=True)]
         parts = [self._component(component, predictors) for component in self.components]
         log_terms = np.array([part.log_probability for part in parts])

@@ -13,27 +13,7 @@ PRECISION = 1e-14
 
 
 def fit_nls(data: ListData) -> Estimate:
-    """
-    Fit the control items in the control arm, then the sensitive item to what they leave over.
-
-    ``E(y | t = 0) = J expit(x'd)`` and ``E(y - J expit(x'd) | t = 1) = expit(x'g)``.
-
-    Parameters
-    ----------
-    data : ListData
-        The rows.
-
-    Returns
-    -------
-    Estimate
-        With the covariance of the two moment conditions taken together (Imai 2011;
-        Newey & McFadden 1994, Handbook of Econometrics IV, ch. 36).
-
-    Raises
-    ------
-    ConvergenceError
-        If no finite estimate exists; the sentence names the term.
-    """
+    """Fit the control items in the control arm, then the sensitive item to what they leave over."""
     in_control, in_treatment = data.arms
     regressors, treated_regressors = data.X[in_control], data.sensitive_design[in_treatment]
     root = np.sqrt(data.row_weights)
@@ -85,22 +65,7 @@ def _least_squares(X: Array, y: Array, root: Array, scale: int, terms: tuple[str
 
 
 def nls_objective(data: ListData, params: Array) -> Objective:
-    """
-    Half the sum of squares of the second step, with the conditions of both steps.
-
-    Parameters
-    ----------
-    data : ListData
-        The rows.
-    params : ndarray, shape (q,)
-        Coefficients of the sensitive items, which are free, then of the control items.
-
-    Returns
-    -------
-    Objective
-        The slopes of the conditions leave out what vanishes on average; the first step's error
-        enters the second.
-    """
+    """Half the sum of squares of the second step, with the conditions of both steps."""
     Z, X, J = data.sensitive_design, data.X, data.n_items
     gamma, delta = np.split(params, [Z.shape[1]])
     control, treated = expit(X @ delta), expit(Z @ gamma)

@@ -32,30 +32,7 @@ PRECISION = 1e-4
 def share_intervals(
     data: ListData, estimate: Estimate, maximum: Evaluation, alpha: float
 ) -> pd.DataFrame:
-    """
-    Give the shares behind ceiling, floor, overdispersion and errors with their intervals.
-
-    Parameters
-    ----------
-    data : ListData
-        The rows.
-    estimate : Estimate
-        By maximum likelihood.
-    maximum : Evaluation
-        The likelihood there.
-    alpha : float
-        One minus the level of the intervals.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a share: term, estimate, conf_low, conf_high, between 0 and 1.
-
-    Raises
-    ------
-    InputError
-        If the model has no such share.
-    """
+    """Give the shares behind ceiling, floor, overdispersion and errors with their intervals."""
     if estimate.specification is None or not estimate.specification.extras:
         raise InputError(
             "The model has no share of liars or errors and no overdispersion; fit with ceiling, "

@@ -116,26 +116,7 @@ class ListExperimentResults(TidyResults):
         return () if specification is None else specification.extras
 
     def share_intervals(self, alpha: float = 0.05) -> pd.DataFrame:
-        """
-        Shares of liars and errors, and the correlation of items, with likelihood intervals.
-
-        Parameters
-        ----------
-        alpha : float
-            One minus the level of the intervals.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns term, estimate, conf_low, conf_high, between 0 and 1; from the profile
-            likelihood, so that a share estimated at its boundary has an interval too.
-
-        Raises
-        ------
-        InputError
-            If the estimator has no likelihood, the model no such share, or the rows have weights,
-            with which ratios of pseudo-likelihoods follow no known distribution.
-        """
+        """Shares of liars and errors, and the correlation of items, with likelihood intervals."""
         rows: ListData = self.model.rows
         if rows.weights is not None:
             raise InputError(
@@ -183,34 +164,7 @@ class ListExperimentResults(TidyResults):
         alpha: float = 0.05,
         item: int = 1,
     ) -> pd.DataFrame:
-        """
-        Shares of respondents with the sensitive trait.
-
-        Parameters
-        ----------
-        newdata : pandas.DataFrame, optional
-            Rows to predict; those of the fit (with their weights in an average) if not given.
-        average : bool
-            Whether the mean over the rows is wanted, else one share a row.
-        contrast : pandas.DataFrame, optional
-            Rows whose shares are subtracted; as many as those predicted unless averaged.
-        alpha : float
-            One minus the level of the intervals.
-        item : int
-            Number of the sensitive item.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns estimate, std_error, conf_low, conf_high: shares between 0 and 1 or their
-            differences, with intervals by the delta method; they may pass 0 or 1.
-
-        Raises
-        ------
-        InputError
-            If the rows do not fit the formula, those of the contrast are not as many, or there is
-            no such item.
-        """
+        """Shares of respondents with the sensitive trait."""
         own = self._own(item)
         shares, slopes = self._shares(newdata, average, own)
         if contrast is not None:
@@ -263,20 +217,6 @@ wrap.populate_wrapper(ListExperimentResultsWrapper, ListExperimentResults)
 
 
 def named_results(rows: ListData, estimate: Estimate) -> ListExperimentResultsWrapper:
-    """
-    Wrap an estimate.
-
-    Parameters
-    ----------
-    rows : ListData
-        The rows it was made from.
-    estimate : Estimate
-        Estimates and covariance.
-
-    Returns
-    -------
-    ListExperimentResultsWrapper
-        The results.
-    """
+    """Wrap an estimate."""
     model = ListExperiment(rows, estimate.terms)
     return ListExperimentResultsWrapper(ListExperimentResults(model, estimate))

@@ -35,29 +35,6 @@ def fit_robust(
     0``, m being the estimator's own first-order conditions and C the slopes of c. Generalized
     method of moments with a weight of its own for c (Hansen 1982, Econometrica 50:1029) comes to
     the same as that weight grows; if the model is right, its efficient weight is none.
-
-    Parameters
-    ----------
-    data : ListData
-        The rows.
-    fit : callable
-        Makes the estimate without the condition, by maximum likelihood or nonlinear least squares.
-    objective : callable
-        From parameters to what that estimate minimizes.
-
-    Returns
-    -------
-    Estimate
-        The covariance is that of the solution of all these conditions (Newey & McFadden 1994,
-        Handbook of Econometrics IV, ch. 36), whatever the distribution of the counts, and for
-        maximum likelihood even if the means are not those of the model; the difference in means
-        has its part in it. No likelihood.
-
-    Raises
-    ------
-    ConvergenceError
-        If a difference in means is no share, the estimate has no covariance, or no solution is
-        found.
     """
     condition = _Condition(data)
     condition.check()

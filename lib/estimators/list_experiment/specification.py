@@ -26,18 +26,7 @@ SENSITIVE = "sensitive"
 
 @dataclass(frozen=True)
 class Block:
-    """
-    One linear predictor.
-
-    Attributes
-    ----------
-    name : str
-        What it predicts.
-    design : ndarray, shape (n, p)
-        Its regressors.
-    terms : tuple of str
-        Names of its coefficients.
-    """
+    """One linear predictor."""
 
     name: str
     design: Array
@@ -106,20 +95,7 @@ class Specification:
         return tuple(name for name, wanted in chosen.items() if wanted)
 
     def blocks(self, data: ListData) -> tuple[Block, ...]:
-        """
-        Linear predictors of the model.
-
-        Parameters
-        ----------
-        data : ListData
-            The rows.
-
-        Returns
-        -------
-        tuple of Block
-            That of the trait, then of the control items (one, or one without and one with the
-            trait), then the constants of the extras, all on the logit scale.
-        """
+        """Linear predictors of the model."""
         controls = ("control",) if self.constrained else ("control.z0", "control.z1")
         sensitive = Block(SENSITIVE, data.sensitive_design, data.sensitive_terms)
         regressions = [_regression(name, data) for name in controls]

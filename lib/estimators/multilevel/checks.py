@@ -13,21 +13,7 @@ from .likelihood import ClusteredData
 
 
 def check_formula_rows(missing_rows: np.ndarray | None, formula: str) -> None:
-    """
-    Refuse a formula that makes missing values out of complete columns.
-
-    Parameters
-    ----------
-    missing_rows : ndarray of bool or None
-        Rows with a missing value, as statsmodels reports them.
-    formula : str
-        The formula.
-
-    Raises
-    ------
-    InputError
-        If there are any.
-    """
+    """Refuse a formula that makes missing values out of complete columns."""
     if missing_rows is not None and np.any(missing_rows):
         raise InputError(
             f"The formula {formula!r} gives missing values in {int(np.sum(missing_rows))} rows; "
@@ -36,19 +22,7 @@ def check_formula_rows(missing_rows: np.ndarray | None, formula: str) -> None:
 
 
 def check_response(response: Array) -> None:
-    """
-    Refuse a response that is not 0 or 1.
-
-    Parameters
-    ----------
-    response : ndarray
-        Responses.
-
-    Raises
-    ------
-    InputError
-        If any response is neither 0 nor 1, or the response is not one column of numbers.
-    """
+    """Refuse a response that is not 0 or 1."""
     if response.ndim != 1:
         raise InputError("The response is not one column of numbers; code it 0 and 1.")
     others = np.setdiff1d(response, [0.0, 1.0])
@@ -59,19 +33,7 @@ def check_response(response: Array) -> None:
 
 
 def check_ordered_response(response: Array) -> None:
-    """
-    Refuse an ordered response that is not one column of finite numbers.
-
-    Parameters
-    ----------
-    response : ndarray
-        Responses.
-
-    Raises
-    ------
-    InputError
-        If it is not.
-    """
+    """Refuse an ordered response that is not one column of finite numbers."""
     if response.ndim != 1 or not np.issubdtype(response.dtype, np.number):
         raise InputError("The response is not one column of numbers; code its categories 1, 2, ...")
     if not np.isfinite(response).all():
@@ -79,19 +41,7 @@ def check_ordered_response(response: Array) -> None:
 
 
 def check_categories(categories: Array) -> None:
-    """
-    Refuse a response with a single category.
-
-    Parameters
-    ----------
-    categories : ndarray
-        Distinct responses.
-
-    Raises
-    ------
-    InputError
-        If there are fewer than two.
-    """
+    """Refuse a response with a single category."""
     if len(categories) < 2:
         raise InputError(
             f"All responses are {categories[0]:g}; an ordered logit needs two categories or more."
@@ -99,39 +49,13 @@ def check_categories(categories: Array) -> None:
 
 
 def check_increasing(cut_points: Array) -> None:
-    """
-    Refuse cut points that are out of order.
-
-    Parameters
-    ----------
-    cut_points : ndarray
-        Cut points, none for a binary response.
-
-    Raises
-    ------
-    InputError
-        If one is not above the one before it.
-    """
+    """Refuse cut points that are out of order."""
     if (np.diff(cut_points) <= 0).any():
         raise InputError(f"The cut points must increase; found {cut_points.tolist()}.")
 
 
 def check_slopes(slopes: Sequence[str], names: Sequence[str]) -> None:
-    """
-    Refuse a random slope of what is no regressor.
-
-    Parameters
-    ----------
-    slopes : sequence of str
-        Regressors with a random slope.
-    names : sequence of str
-        Regressors.
-
-    Raises
-    ------
-    InputError
-        If a slope is not among the regressors, or is that of the constant.
-    """
+    """Refuse a random slope of what is no regressor."""
     for slope in slopes:
         if slope not in names or slope == "Intercept":
             known = ", ".join(name for name in names if name != "Intercept")
@@ -139,19 +63,7 @@ def check_slopes(slopes: Sequence[str], names: Sequence[str]) -> None:
 
 
 def check_groups(labels: np.ndarray) -> None:
-    """
-    Refuse a single group.
-
-    Parameters
-    ----------
-    labels : ndarray
-        Distinct group labels.
-
-    Raises
-    ------
-    InputError
-        If there are fewer than two.
-    """
+    """Refuse a single group."""
     if len(labels) < 2:
         raise InputError(
             f"All rows belong to one group ({labels[0]!r}); "
@@ -160,42 +72,14 @@ def check_groups(labels: np.ndarray) -> None:
 
 
 def check_finite(values: pd.DataFrame) -> None:
-    """
-    Refuse values that are not finite.
-
-    Parameters
-    ----------
-    values : pandas.DataFrame
-        Regressors, or the offset.
-
-    Raises
-    ------
-    InputError
-        If any value is not finite; the message names the column.
-    """
+    """Refuse values that are not finite."""
     for column in values:
         if not np.isfinite(values[column].to_numpy(dtype=float)).all():
             raise InputError(f"{column!r} has values that are not finite; recode or drop them.")
 
 
 def check_weights(weights: Array, name: str, whole: bool) -> None:
-    """
-    Refuse weights that are negative, not finite or (frequencies) not whole.
-
-    Parameters
-    ----------
-    weights : ndarray
-        Weights.
-    name : str
-        What they are called in the message.
-    whole : bool
-        True for frequencies.
-
-    Raises
-    ------
-    InputError
-        If a weight is not admissible, or all are zero.
-    """
+    """Refuse weights that are negative, not finite or (frequencies) not whole."""
     bad = ~np.isfinite(weights) | (weights < 0) | (whole & (weights != np.round(weights)))
     if bad.any():
         kind = "whole numbers, zero or more" if whole else "numbers, zero or more"
@@ -206,21 +90,7 @@ def check_weights(weights: Array, name: str, whole: bool) -> None:
 
 
 def check_rank(design: Array, names: Sequence[str]) -> None:
-    """
-    Refuse regressors that are linear combinations of others.
-
-    Parameters
-    ----------
-    design : ndarray, shape (n, p)
-        Regressors.
-    names : sequence of str
-        Their names.
-
-    Raises
-    ------
-    InputError
-        If the regressors are collinear; the message names those involved.
-    """
+    """Refuse regressors that are linear combinations of others."""
     involved = collinear(design, names)
     if involved:
         raise InputError(
@@ -230,22 +100,7 @@ def check_rank(design: Array, names: Sequence[str]) -> None:
 
 
 def check_separation(data: ClusteredData, names: Sequence[str]) -> None:
-    """
-    Refuse data that a linear combination of the regressors separates.
-
-    Parameters
-    ----------
-    data : ClusteredData
-        The rows.
-    names : sequence of str
-        Names of the regressors.
-
-    Raises
-    ------
-    InputError
-        If the responses are separated, completely or partly, by a linear program (Konis 2007,
-        Linear programming algorithms for detecting separated data, ch. 4).
-    """
+    """Refuse data that a linear combination of the regressors separates."""
     signed = (2 * data.response - 1)[:, None] * data.design / np.abs(data.design).max(0)
     program = linprog(-signed.sum(0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1, 1))
     weights = np.zeros(len(names)) if program.x is None else program.x
@@ -260,21 +115,7 @@ def check_separation(data: ClusteredData, names: Sequence[str]) -> None:
 
 
 def check_quadrature(quadrature: str, n_points: int) -> None:
-    """
-    Refuse an unknown quadrature or number of points.
-
-    Parameters
-    ----------
-    quadrature : str
-        Name of the quadrature.
-    n_points : int
-        Number of points.
-
-    Raises
-    ------
-    InputError
-        If the name is neither "adaptive" nor "nonadaptive", or the number is no whole one.
-    """
+    """Refuse an unknown quadrature or number of points."""
     if quadrature not in ("adaptive", "nonadaptive"):
         raise InputError(
             f"Quadrature {quadrature!r} is unknown; choose 'adaptive' or 'nonadaptive'."

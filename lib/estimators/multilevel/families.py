@@ -11,14 +11,7 @@ Array = NDArray[np.floating[Any]]
 
 
 class Derivatives(NamedTuple):
-    """
-    Log density of each response and its first two derivatives in the linear predictor.
-
-    Attributes
-    ----------
-    log_density, first, second : ndarray
-        Arrays of the shape of the linear predictor.
-    """
+    """Log density of each response and its first two derivatives in the linear predictor."""
 
     log_density: Array
     first: Array
@@ -26,18 +19,7 @@ class Derivatives(NamedTuple):
 
 
 class ClusterTerm(NamedTuple):
-    """
-    Part of the clusters' log-likelihoods that does not depend on the random effects.
-
-    Attributes
-    ----------
-    log_likelihoods : ndarray, shape (G,) or ()
-        Terms to add to the log-likelihoods of the clusters.
-    scores : ndarray, shape (G, q) or ()
-        Their derivatives in the q parameters.
-    information : ndarray, shape (q, q) or ()
-        Negative second derivative of their sum.
-    """
+    """Part of the clusters' log-likelihoods that does not depend on the random effects."""
 
     log_likelihoods: Array
     scores: Array
@@ -48,79 +30,20 @@ class ResponseFamily(Protocol):
     """Distribution of a response given its linear predictor; log-concave in the predictor."""
 
     def derivatives(self, response: Array, predictor: Array) -> Derivatives:
-        """
-        Log density and its first two derivatives in the linear predictor.
-
-        Parameters
-        ----------
-        response : ndarray
-            Responses, broadcast against the predictor.
-        predictor : ndarray
-            Linear predictor.
-
-        Returns
-        -------
-        Derivatives
-            Each of the shape of the predictor.
-        """
+        """Log density and its first two derivatives in the linear predictor."""
 
     def third_derivative(self, response: Array, predictor: Array) -> Array:
-        """
-        Third derivative of the log density in the linear predictor.
-
-        Parameters
-        ----------
-        response : ndarray
-            Responses, broadcast against the predictor.
-        predictor : ndarray
-            Linear predictor.
-
-        Returns
-        -------
-        ndarray
-            Of the shape of the predictor.
-        """
+        """Third derivative of the log density in the linear predictor."""
 
     def cluster_term(self, parameters: Array) -> ClusterTerm:
-        """
-        Part of the log-likelihood that does not depend on the random effects.
-
-        Parameters
-        ----------
-        parameters : ndarray, shape (q,)
-            Coefficients, then entries of the Cholesky factor.
-
-        Returns
-        -------
-        ClusterTerm
-            The term with its derivatives.
-
-        Raises
-        ------
-        ConvergenceError
-            If it is not defined at these parameters.
-        """
+        """Part of the log-likelihood that does not depend on the random effects."""
 
 
 class BinaryLogit:
     """Response 0 or 1 with logit Pr(1) equal to the linear predictor."""
 
     def derivatives(self, response: Array, predictor: Array) -> Derivatives:
-        """
-        Log density and its first two derivatives, without overflow for any predictor.
-
-        Parameters
-        ----------
-        response : ndarray
-            Responses, 0 or 1.
-        predictor : ndarray
-            Linear predictor.
-
-        Returns
-        -------
-        Derivatives
-            ``y eta - log(1 + exp(eta))``, ``y - mu`` and ``-mu (1 - mu)``.
-        """
+        """Log density and its first two derivatives, without overflow for any predictor."""
         small = np.abs(predictor)
         np.exp(np.negative(small, out=small), out=small)
         upper = np.reciprocal(1 + small)
@@ -134,38 +57,12 @@ class BinaryLogit:
         return Derivatives(log_density, response - probability, np.negative(small, out=small))
 
     def third_derivative(self, response: Array, predictor: Array) -> Array:
-        """
-        Third derivative of the log density, the same for both responses.
-
-        Parameters
-        ----------
-        response : ndarray
-            Responses, 0 or 1.
-        predictor : ndarray
-            Linear predictor.
-
-        Returns
-        -------
-        ndarray
-            ``-mu (1 - mu) (1 - 2 mu)``.
-        """
+        """Third derivative of the log density, the same for both responses."""
         _, residual, second = self.derivatives(response, predictor)
         return second * (1 - 2 * (response - residual))
 
     def cluster_term(self, parameters: Array) -> ClusterTerm:  # noqa: ARG002
-        """
-        Nothing: all of a binary response's log density depends on the predictor.
-
-        Parameters
-        ----------
-        parameters : ndarray, shape (q,)
-            Not used.
-
-        Returns
-        -------
-        ClusterTerm
-            Zeros.
-        """
+        """Nothing: all of a binary response's log density depends on the predictor."""
         return ClusterTerm(np.zeros(()), np.zeros(()), np.zeros(()))
 
 
@@ -176,45 +73,16 @@ class OrderedLogit(BinaryLogit):
     With cut points ``c_1 < ... < c_m`` and ``F`` the logistic distribution function, ``Pr(y > k) =
     F(eta - c_k)`` (McCullagh 1980, JRSS B 42:109), and for a category between two cut points ::
 
-        Pr(y = k) = F(eta - c_{k-1}) (1 - F(eta - c_k)) (1 - exp(-(c_k - c_{k-1})))
-
-    exactly. The first two factors are binary logits with the predictors ``eta - c``; the third,
-    the same for any ``eta``, is the cluster term here. A respondent in an end category has only
-    the factor of the one cut point next to it.
-
     The parameters are the cut points themselves (an identity transformation, with Jacobian one).
     They stay in order because the third factor takes the log-likelihood to minus infinity as two
     of them meet, and the log-likelihood given the random effects is concave inside that barrier.
-
-    Parameters
-    ----------
-    middle_weights : ndarray, shape (G, m - 1)
-        Sum of the weights of the responses between neighbouring cut points, by cluster.
     """
 
     def __init__(self, middle_weights: Array) -> None:
         self.middle_weights = middle_weights
 
     def cluster_term(self, parameters: Array) -> ClusterTerm:
-        """
-        Logarithm of the factor that depends on the distances of the cut points alone.
-
-        Parameters
-        ----------
-        parameters : ndarray, shape (q,)
-            The m cut points, then all other parameters.
-
-        Returns
-        -------
-        ClusterTerm
-            With ``d = c_k - c_{k-1}``: ``log(1 - exp(-d))``, whose derivatives in d are
-            ``r = 1 / (exp(d) - 1)`` and ``-r (1 + r)``.
-
-        Raises
-        ------
-        ConvergenceError
-            If the cut points do not increase.
-        """
+        """Logarithm of the factor that depends on the distances of the cut points alone."""
         n_distances = self.middle_weights.shape[1]
         contrasts = np.eye(n_distances, len(parameters), k=1) - np.eye(n_distances, len(parameters))
         distances = contrasts @ parameters

@@ -24,24 +24,7 @@ MODE_ITERATIONS = 200
 
 @dataclass(frozen=True)
 class ClusteredData:
-    """
-    Rows sorted by cluster.
-
-    Attributes
-    ----------
-    response : ndarray, shape (n,)
-        Responses.
-    design : ndarray, shape (n, p)
-        Regressors of the fixed part.
-    random_design : ndarray, shape (n, d)
-        Regressors of the random part; one column of ones for a random intercept.
-    offset : ndarray, shape (n,)
-        Known part of the linear predictor.
-    weights : ndarray, shape (n,)
-        Multipliers of the log densities.
-    first_rows : ndarray of int, shape (G,)
-        Index of the first row of each cluster.
-    """
+    """Rows sorted by cluster."""
 
     response: Array
     design: Array
@@ -89,56 +72,17 @@ class ClusteredData:
         return derivatives
 
     def sums(self, values: Array) -> Array:
-        """
-        Sum over the rows of each cluster.
-
-        Parameters
-        ----------
-        values : ndarray, shape (n, ...)
-            Values by row.
-
-        Returns
-        -------
-        ndarray, shape (G, ...)
-            Sums by cluster.
-        """
+        """Sum over the rows of each cluster."""
         return np.add.reduceat(values, self.first_rows, axis=0)
 
     def cross_products(self, left: Array, right: Array) -> Array:
-        """
-        Multiply the rows of each cluster.
-
-        Parameters
-        ----------
-        left : ndarray, shape (n, a)
-            Values by row.
-        right : ndarray, shape (n, b)
-            Values by row.
-
-        Returns
-        -------
-        ndarray, shape (G, a, b)
-            ``left' right`` of each cluster.
-        """
+        """Multiply the rows of each cluster."""
         return np.stack([left[rows].T @ right[rows] for rows in self.slices])
 
 
 @dataclass(frozen=True)
 class _Placement:
-    """
-    Where the nodes of each cluster lie: ``v = centre + scale @ node``.
-
-    Attributes
-    ----------
-    centre : ndarray, shape (G, d)
-        Modes of the integrands (zero in non-adaptive quadrature).
-    scale : ndarray, shape (G, d, d)
-        Square roots of the inverse curvatures at the modes (identity in non-adaptive ones).
-    centre_derivatives : ndarray, shape (G, d, q)
-        Derivatives of the centres in the q parameters.
-    scale_derivatives : ndarray, shape (G, d, d, q)
-        Derivatives of the scales in the q parameters.
-    """
+    """Where the nodes of each cluster lie: ``v = centre + scale @ node``."""
 
     centre: Array
     scale: Array
@@ -147,24 +91,7 @@ class _Placement:
 
 
 class MarginalLikelihood:
-    """
-    Marginal log-likelihood by Gauss-Hermite quadrature.
-
-    Parameters are ordered: p coefficients, then the entries of T row by row.
-
-    Parameters
-    ----------
-    data : ClusteredData
-        The rows.
-    family : ResponseFamily
-        The response distribution.
-    rule : QuadratureRule
-        Nodes and weights, of the dimension of the random effects.
-    adaptive : bool
-        True to centre and scale the nodes at the mode and curvature of each cluster's integrand
-        (Liu & Pierce 1994, Biometrika 81:624; Pinheiro & Bates 1995, JCGS 4:12), False to use
-        the same nodes for all clusters.
-    """
+    """Marginal log-likelihood by Gauss-Hermite quadrature."""
 
     def __init__(
         self, data: ClusteredData, family: ResponseFamily, rule: QuadratureRule, adaptive: bool
@@ -176,69 +103,18 @@ class MarginalLikelihood:
         self._last_centre = np.zeros((len(data.first_rows), data.random_design.shape[1]))
 
     def unpack(self, parameters: Array) -> tuple[Array, Array]:
-        """
-        Split parameters into coefficients and Cholesky factor.
-
-        Parameters
-        ----------
-        parameters : ndarray, shape (q,)
-            Coefficients, then entries of T.
-
-        Returns
-        -------
-        coefficients : ndarray, shape (p,)
-            Coefficients of the fixed part.
-        cholesky : ndarray, shape (d, d)
-            The lower-triangular factor T.
-        """
+        """Split parameters into coefficients and Cholesky factor."""
         n_coefficients, n_effects = self.data.design.shape[1], self.data.random_design.shape[1]
         cholesky = np.zeros((n_effects, n_effects))
         cholesky[self.data.cholesky_entries] = parameters[n_coefficients:]
         return parameters[:n_coefficients], cholesky
 
     def evaluate(self, parameters: Array) -> "Evaluation":
-        """
-        Evaluate the likelihood at one point of the parameter space.
-
-        Parameters
-        ----------
-        parameters : ndarray, shape (q,)
-            Coefficients, then entries of T.
-
-        Returns
-        -------
-        Evaluation
-            Log-likelihood, score and information there.
-
-        Raises
-        ------
-        ConvergenceError
-            If the mode of an integrand is not found (adaptive quadrature), or the family is not
-            defined at these parameters.
-        """
+        """Evaluate the likelihood at one point of the parameter space."""
         return Evaluation(self, np.asarray(parameters, dtype=float))
 
     def place(self, fixed_part: Array, cholesky: Array) -> _Placement:
-        """
-        Centre and scale the nodes of each cluster.
-
-        Parameters
-        ----------
-        fixed_part : ndarray, shape (n,)
-            Linear predictor without the random effects.
-        cholesky : ndarray, shape (d, d)
-            The factor T.
-
-        Returns
-        -------
-        _Placement
-            Centres, scales and their derivatives.
-
-        Raises
-        ------
-        ConvergenceError
-            If the mode of an integrand is not found (adaptive quadrature).
-        """
+        """Centre and scale the nodes of each cluster."""
         if self.adaptive:
             return self._place_at_modes(fixed_part, self.data.random_design @ cholesky)
         n_clusters, n_effects = self._last_centre.shape
@@ -251,19 +127,7 @@ class MarginalLikelihood:
         )
 
     def tangent(self, effects: Array) -> Array:
-        """
-        Differentiate the linear predictor in all parameters, at given effects.
-
-        Parameters
-        ----------
-        effects : ndarray, shape (G, d)
-            Standardized effects v by cluster.
-
-        Returns
-        -------
-        ndarray, shape (n, q)
-            Derivatives by row.
-        """
+        """Differentiate the linear predictor in all parameters, at given effects."""
         rows, columns = self.data.cholesky_entries
         random_part = self.data.random_design[:, rows] * effects[self.data.cluster][:, columns]
         return np.hstack([self.data.design, random_part])
@@ -329,25 +193,7 @@ class MarginalLikelihood:
 
 
 class Evaluation:
-    """
-    The marginal likelihood at one point of the parameter space.
-
-    Parameters
-    ----------
-    likelihood : MarginalLikelihood
-        The likelihood.
-    parameters : ndarray, shape (q,)
-        Coefficients, then entries of T.
-
-    Attributes
-    ----------
-    cholesky : ndarray, shape (d, d)
-        The factor T.
-    log_likelihoods : ndarray, shape (G,)
-        Log-likelihood of each cluster.
-    node_probabilities : ndarray, shape (G, points)
-        Posterior probability of each node.
-    """
+    """The marginal likelihood at one point of the parameter space."""
 
     def __init__(self, likelihood: MarginalLikelihood, parameters: Array) -> None:
         self.parameters = parameters
@@ -380,14 +226,7 @@ class Evaluation:
 
     @cached_property
     def scores(self) -> Array:
-        """
-        Derivatives of each cluster's approximated log-likelihood, shape (G, q).
-
-        They are the exact derivatives of the quadrature sum for any number of points: Fisher's
-        identity at fixed nodes, plus (adaptive quadrature) the movement of nodes and weights with
-        the parameters, by implicit differentiation of mode and curvature. That second part
-        vanishes as the quadrature error does.
-        """
+        """Derivatives of each cluster's approximated log-likelihood, shape (G, q)."""
         fixed_nodes: Array = np.einsum("gk,gkq->gq", self.node_probabilities, self._node_scores)
         fixed_nodes += self._cluster_term.scores
         return fixed_nodes + self._movement_scores() if self._likelihood.adaptive else fixed_nodes
@@ -406,13 +245,7 @@ class Evaluation:
 
     @cached_property
     def information(self) -> Array:
-        """
-        Observed information by Louis' identity (1982, JRSS B 44:226), shape (q, q).
-
-        The posterior mean of the complete-data information minus the posterior variance of the
-        complete-data score, both by quadrature. In non-adaptive quadrature it is the exact negative
-        Hessian of the quadrature sum.
-        """
+        """Observed information by Louis' identity (1982, JRSS B 44:226), shape (q, q)."""
         scores = self._node_scores
         mean = np.einsum("gk,gkq->gq", self.node_probabilities, scores)
         deviations = np.sqrt(self.node_probabilities)[..., None] * (scores - mean[:, None])
@@ -421,16 +254,7 @@ class Evaluation:
         return information
 
     def random_effect_moments(self) -> tuple[Array, Array]:
-        """
-        Posterior moments of the random effects ``T v``.
-
-        Returns
-        -------
-        mean : ndarray, shape (G, d)
-            Posterior means.
-        standard_deviation : ndarray, shape (G, d)
-            Posterior standard deviations.
-        """
+        """Posterior moments of the random effects ``T v``."""
         effects = self._effects @ self.cholesky.T
         mean = np.einsum("gk,gkd->gd", self.node_probabilities, effects)
         squares = (effects - mean[:, None]) ** 2
@@ -499,13 +323,7 @@ class Evaluation:
 
 
 class _Integral(NamedTuple):
-    """
-    The integral of one cluster with n rows and k nodes.
-
-    The log-likelihood; the posterior probabilities of the nodes, shape (k,); the derivatives of
-    the log density at each node in the coefficients, shape (k, p), and in the random effects,
-    shape (k, d); and the posterior mean of the complete-data information, shape (q, q).
-    """
+    """The integral of one cluster with n rows and k nodes."""
 
     log_likelihood: float
     probabilities: Array

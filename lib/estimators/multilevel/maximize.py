@@ -19,18 +19,7 @@ SMALLEST_CURVATURE = 0.01
 
 @dataclass(frozen=True)
 class Maximum:
-    """
-    A maximum of a marginal likelihood.
-
-    Attributes
-    ----------
-    evaluation : Evaluation
-        The likelihood there.
-    information : ndarray, shape (q, q)
-        Observed information there, positive definite in the free parameters.
-    iterations : int
-        Newton steps taken.
-    """
+    """A maximum of a marginal likelihood."""
 
     evaluation: Evaluation
     information: Array
@@ -47,25 +36,6 @@ def maximize(likelihood: MarginalLikelihood, start: Array, fixed: tuple[int, ...
     (Nocedal & Wright 2006, Numerical Optimization), which does not crawl past saddles. Both
     are uphill, and halved as `lib.estimators.ascent` says; all are invariant to rescaled
     regressors.
-
-    Parameters
-    ----------
-    likelihood : MarginalLikelihood
-        The likelihood.
-    start : ndarray, shape (q,)
-        Where to start.
-    fixed : tuple of int
-        Indices of parameters that keep their starting value.
-
-    Returns
-    -------
-    Maximum
-        The maximum; the Newton decrement there is below ``TOLERANCE``.
-
-    Raises
-    ------
-    ConvergenceError
-        If no maximum is reached.
     """
     free = np.setdiff1d(np.arange(len(start)), fixed)
     last, n_steps = climb(
@@ -79,12 +49,7 @@ def maximize(likelihood: MarginalLikelihood, start: Array, fixed: tuple[int, ...
 def _observed_information(
     likelihood: MarginalLikelihood, at: Evaluation, n_points: int = INFORMATION_POINTS
 ) -> Array:
-    """
-    Observed information, in adaptive quadrature from no fewer than so many points.
-
-    Louis' identity at the nodes of the likelihood; for adaptive quadrature with fewer points at so
-    many, as few do not resolve the posterior variances.
-    """
+    """Observed information, in adaptive quadrature from no fewer than so many points."""
     finer = gauss_hermite(n_points, likelihood.data.random_design.shape[1])
     if not likelihood.adaptive or len(likelihood.rule.nodes) >= len(finer.nodes):
         return at.information

@@ -201,54 +201,12 @@ class MixedModel(LikelihoodModel, ABC):
         return model
 
     def loglike(self, params: Any, quadrature: str = "adaptive", n_points: int = 25) -> float:
-        """
-        Marginal log-likelihood by quadrature.
-
-        Parameters
-        ----------
-        params : array_like, shape (q,)
-            Parameters in the order of the results.
-        quadrature : {"adaptive", "nonadaptive"}
-            Kind of Gauss-Hermite quadrature.
-        n_points : int
-            Number of points.
-
-        Returns
-        -------
-        float
-            The log-likelihood.
-
-        Raises
-        ------
-        InputError
-            If a variance is negative or the cut points do not increase.
-        """
+        """Marginal log-likelihood by quadrature."""
         working = self._working(params)
         return self.likelihood(quadrature, n_points).evaluate(working).log_likelihood
 
     def score(self, params: Any, quadrature: str = "adaptive", n_points: int = 25) -> Array:
-        """
-        Gradient of the marginal log-likelihood as it is approximated.
-
-        Parameters
-        ----------
-        params : array_like, shape (q,)
-            Parameters in the order of the results; the covariance must not be singular.
-        quadrature : {"adaptive", "nonadaptive"}
-            Kind of Gauss-Hermite quadrature.
-        n_points : int
-            Number of points.
-
-        Returns
-        -------
-        ndarray, shape (q,)
-            Exact derivatives of the quadrature sum (see ``Evaluation.scores``).
-
-        Raises
-        ------
-        InputError
-            If a variance is negative or the cut points do not increase.
-        """
+        """Gradient of the marginal log-likelihood as it is approximated."""
         evaluation = self.likelihood(quadrature, n_points).evaluate(self._working(params))
         score, n_coefficients = evaluation.score, self.n_coefficients
         jacobian = covariance_jacobian(evaluation.cholesky)
@@ -327,33 +285,12 @@ class MixedModel(LikelihoodModel, ABC):
         return MarginalLikelihood(self.rows, self.family, rule, adaptive)
 
     def default_start(self) -> Array:
-        """
-        Start where gllamm does.
-
-        Returns
-        -------
-        ndarray, shape (q,)
-            Pooled logit estimates, and the variance of a standard deviation of 0.5; for a random
-            slope that over the variance of its regressor, uncorrelated.
-        """
+        """Start where gllamm does."""
         effects = self.independent_effects(np.array([START_STANDARD_DEVIATION]))
         return np.append(self.pooled, effects)
 
     def independent_effects(self, standard_deviations: Array) -> Array:
-        """
-        Covariance parameters of uncorrelated effects of a given size on the logit scale.
-
-        Parameters
-        ----------
-        standard_deviations : ndarray, shape (..., 1)
-            Standard deviation of the intercept, and of the slope for a change of its regressor
-            by one standard deviation over respondents.
-
-        Returns
-        -------
-        ndarray, shape (..., d (d + 1) / 2)
-            Lower triangle of the covariance, row by row.
-        """
+        """Covariance parameters of uncorrelated effects of a given size on the logit scale."""
         data = self.patterns
         mean = np.average(data.random_design, axis=0, weights=data.weights)
         spread = np.average((data.random_design - mean) ** 2, axis=0, weights=data.weights)
@@ -362,28 +299,7 @@ class MixedModel(LikelihoodModel, ABC):
         return standard_deviations**2 * scale
 
     def solve(self, likelihood: MarginalLikelihood, start: Any) -> Solution:
-        """
-        Maximize one likelihood of this model.
-
-        Parameters
-        ----------
-        likelihood : MarginalLikelihood
-            From ``likelihood``.
-        start : array_like, shape (q,)
-            Parameters in the order of the results.
-
-        Returns
-        -------
-        Solution
-            The maximum that the climb reaches.
-
-        Raises
-        ------
-        InputError
-            If the start is not admissible.
-        ConvergenceError
-            If no maximum is reached.
-        """
+        """Maximize one likelihood of this model."""
         values = np.asarray(start, dtype=float)
         length, n_coefficients = len(self.data.param_names), self.n_coefficients
         if (

@@ -17,30 +17,7 @@ def collapse(
     groups: np.ndarray,
     slopes: Sequence[int] = (),
 ) -> ClusteredData:
-    """
-    Merge identical rows of a group and add up their weights.
-
-    Parameters
-    ----------
-    response : ndarray, shape (n,)
-        Responses.
-    design : ndarray, shape (n, p)
-        Regressors.
-    offset : ndarray, shape (n,)
-        Known part of the linear predictor.
-    weights : ndarray, shape (n,)
-        Weights above zero.
-    groups : ndarray of int, shape (n,)
-        Group codes 0, 1, ....
-    slopes : sequence of int
-        Columns of the regressors that have a random slope, beside the random intercept.
-
-    Returns
-    -------
-    ClusteredData
-        Distinct patterns with the random effects, in an order that does not depend on that of
-        the rows, so that results do not either, to the last bit.
-    """
+    """Merge identical rows of a group and add up their weights."""
     keys = np.column_stack([groups, response, offset, design])
     codes = _row_codes(keys)
     _, first = np.unique(codes, return_index=True)
@@ -59,22 +36,7 @@ def collapse(
 
 
 def compare_with_cut_points(data: ClusteredData, n_cut_points: int) -> ClusteredData:
-    """
-    Replace each ordered response by its comparisons with the cut points next to it.
-
-    Parameters
-    ----------
-    data : ClusteredData
-        Rows whose response is a category, coded 0 to ``n_cut_points``.
-    n_cut_points : int
-        Number of cut points.
-
-    Returns
-    -------
-    ClusteredData
-        Binary rows: 1 for the cut point below a category, 0 for the one above it. The cut points
-        are the first coefficients (see ``families.OrderedLogit``).
-    """
+    """Replace each ordered response by its comparisons with the cut points next to it."""
     category = data.response.astype(int)
     above = np.flatnonzero(category > 0)
     below = np.flatnonzero(category < n_cut_points)
@@ -94,21 +56,7 @@ def compare_with_cut_points(data: ClusteredData, n_cut_points: int) -> Clustered
 
 
 def middle_weights(data: ClusteredData, n_cut_points: int) -> Array:
-    """
-    Sum the weights of the categories that lie between two cut points.
-
-    Parameters
-    ----------
-    data : ClusteredData
-        Rows whose response is a category, coded 0 to ``n_cut_points``.
-    n_cut_points : int
-        Number of cut points, m.
-
-    Returns
-    -------
-    ndarray, shape (G, m - 1)
-        Sums by cluster and category, without the lowest and highest category.
-    """
+    """Sum the weights of the categories that lie between two cut points."""
     indicators = data.response[:, None] == np.arange(1, n_cut_points)
     return data.sums(data.weights[:, None] * indicators)
 

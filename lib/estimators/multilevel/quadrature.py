@@ -11,16 +11,7 @@ from .families import Array
 
 @dataclass(frozen=True)
 class QuadratureRule:
-    """
-    Nodes and log weights for an expectation over independent standard normal variables.
-
-    Attributes
-    ----------
-    nodes : ndarray, shape (n_points ** d, d)
-        Nodes, ascending in each dimension.
-    log_weights : ndarray, shape (n_points ** d,)
-        Logarithms of the weights, which sum to one.
-    """
+    """Nodes and log weights for an expectation over independent standard normal variables."""
 
     nodes: Array
     log_weights: Array
@@ -28,22 +19,7 @@ class QuadratureRule:
 
 @lru_cache
 def gauss_hermite(n_points: int, dimension: int = 1) -> QuadratureRule:
-    """
-    Product Gauss-Hermite rule for the standard normal density.
-
-    Parameters
-    ----------
-    n_points : int
-        Points in each dimension.
-    dimension : int
-        Number of random effects; 0 gives the rule of a model without any.
-
-    Returns
-    -------
-    QuadratureRule
-        The nodes of the probabilists' Hermite polynomials (Abramowitz & Stegun 1964, 25.4.46,
-        rescaled to the standard normal density).
-    """
+    """Product Gauss-Hermite rule for the standard normal density."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(n_points)
     log_weights = np.log(weights) - np.log(weights.sum())
     return QuadratureRule(

@@ -110,11 +110,7 @@ class MixedLogitResults(TidyResults):
 
     @property
     def icc(self) -> float:
-        """
-        Intraclass correlation on the latent scale, residual variance pi squared over 3.
-
-        With a random slope, that of respondents for whom its regressor is zero.
-        """
+        """Intraclass correlation on the latent scale, residual variance pi squared over 3."""
         return self.group_variance / (self.group_variance + LOGISTIC_VARIANCE)
 
     @cached_property
@@ -141,12 +137,7 @@ class MixedLogitResults(TidyResults):
 
     @cached_property
     def conditional_std_errors(self) -> pd.Series:
-        """
-        Standard errors of cut points and coefficients, given the estimated random effects.
-
-        Those of a pooled fit with the posterior means of the random effects as an offset: how
-        well the coefficients would be known if the groups' effects were.
-        """
+        """Standard errors of cut points and coefficients, given the estimated random effects."""
         data = self.model.rows
         effects, _ = self._solution.evaluation.random_effect_moments()
         offset = data.offset + (data.random_design * effects[data.cluster]).sum(axis=1)
@@ -181,19 +172,7 @@ class MixedLogitResults(TidyResults):
         return indices
 
     def conf_int(self, alpha: float = 0.05) -> Array:
-        """
-        Confidence intervals from the normal distribution, those of variances on the log scale.
-
-        Parameters
-        ----------
-        alpha : float
-            One minus the level.
-
-        Returns
-        -------
-        ndarray, shape (q, 2)
-            Lower and upper limits.
-        """
+        """Confidence intervals by the normal distribution, those of variances on the log scale."""
         intervals = np.array(super().conf_int(alpha))
         if not self.at_boundary:
             variances = self._solution.params[self._variances]
@@ -234,30 +213,7 @@ class MixedLogitResults(TidyResults):
         return summary
 
     def profile_log_likelihood(self, term: str, value: float) -> float:
-        """
-        Highest log-likelihood with one parameter held at a value.
-
-        Parameters
-        ----------
-        term : str
-            A cut point, a coefficient, or "group variance".
-        value : float
-            The value; a variance must not be negative.
-
-        Returns
-        -------
-        float
-            Log-likelihood, to be compared with ``llf`` (twice the difference is chi-squared with
-            one degree of freedom, away from the boundary).
-
-        Raises
-        ------
-        InputError
-            If the term is unknown, a random slope's variance or covariance, or the value a
-            negative variance.
-        ConvergenceError
-            If no maximum is reached.
-        """
+        """Highest log-likelihood with one parameter held at a value."""
         index = self._profiled(term)
         start = self._constrained_start(index, value)
         return maximize(self._likelihood, start, fixed=(index,)).evaluation.log_likelihood

@@ -10,34 +10,7 @@ from .logit import MixedLogit
 def simulate_survey(
     n_respondents: int, n_countries: int, slope: float, variance: float, seed: int
 ) -> pd.DataFrame:
-    """
-    Draw respondents from a logit with a random intercept by country.
-
-    Parameters
-    ----------
-    n_respondents : int
-        Respondents in all, shared out evenly.
-    n_countries : int
-        Number of countries.
-    slope : float
-        Coefficient of diversity, on the logit scale; the intercept is 0.
-    variance : float
-        Variance of the random intercepts.
-    seed : int
-        Seed of the generator.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a respondent: country (0, 1, ...), diversity (of the country, evenly spaced from 0
-        to 1), age (of the respondent, standardized; without an effect) and answer (0 or 1).
-
-    Raises
-    ------
-    InputError
-        If there are fewer than two countries, fewer respondents than countries, or the variance
-        is negative.
-    """
+    """Draw respondents from a logit with a random intercept by country."""
     if not 2 <= n_countries <= n_respondents or variance < 0:
         raise InputError(
             f"{n_respondents} respondents, {n_countries} countries and a variance of {variance} "
@@ -68,35 +41,7 @@ def fit_simulated_survey(
     quadrature: str = "adaptive",
     n_points: int = 25,
 ) -> pd.DataFrame:
-    """
-    Fit a logit with a random intercept to a simulated survey.
-
-    Parameters
-    ----------
-    n_respondents, seed, n_countries : int
-        Size of the survey and seed of its draws, as in `simulate_survey`.
-    slope, variance : float
-        Its parameters, as there.
-    formula : str
-        Regressors to fit: diversity, age or both.
-    quadrature : {"adaptive", "nonadaptive"}
-        Kind of Gauss-Hermite quadrature.
-    n_points : int
-        Number of points.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The tidy estimates, one row a parameter: term, estimate, std_error, statistic, p_value,
-        conf_low and conf_high.
-
-    Raises
-    ------
-    InputError
-        If the survey or the quadrature cannot be.
-    ConvergenceError
-        If no maximum is reached.
-    """
+    """Fit a logit with a random intercept to a simulated survey."""
     rows = simulate_survey(n_respondents, n_countries, slope, variance, seed)
     model = MixedLogit.from_formula(formula, rows, groups="country")
     tidy: pd.DataFrame = model.fit(quadrature, n_points).tidy()

@@ -24,22 +24,7 @@ _FLAT_VARIANCE = (
 
 @dataclass(frozen=True)
 class Solution:
-    """
-    Estimates of a model with random effects and where they came from.
-
-    Attributes
-    ----------
-    params : ndarray, shape (q,)
-        Coefficients and the lower triangle of the covariance of the random effects, row by row.
-    covariance : ndarray, shape (q, q)
-        Covariance of the estimates; not a number for the random part at the boundary.
-    evaluation : Evaluation
-        The likelihood at the estimates, in coefficients and the Cholesky factor T.
-    iterations : int
-        Newton steps taken.
-    free : ndarray of int
-        Indices of the working parameters that are not held at zero at the boundary.
-    """
+    """Estimates of a model with random effects and where they came from."""
 
     params: Array
     covariance: Array
@@ -54,26 +39,7 @@ class Solution:
 
 
 def to_working(params: Array, n_effects: int) -> Array:
-    """
-    Replace the covariance of the random effects by its Cholesky factor T.
-
-    Parameters
-    ----------
-    params : ndarray, shape (q,)
-        Coefficients and the lower triangle of the covariance, row by row.
-    n_effects : int
-        Number of random effects, d.
-
-    Returns
-    -------
-    ndarray, shape (q,)
-        Coefficients and the entries of T, in which the likelihood is maximized.
-
-    Raises
-    ------
-    InputError
-        If a variance is negative, or the matrix is no covariance.
-    """
+    """Replace the covariance of the random effects by its Cholesky factor T."""
     rows, columns = np.tril_indices(n_effects)
     entries = params[-len(rows) :]
     variances = entries[rows == columns]
@@ -91,19 +57,7 @@ def to_working(params: Array, n_effects: int) -> Array:
 
 
 def covariance_jacobian(cholesky: Array) -> Array:
-    """
-    Differentiate the lower triangle of ``T T'`` in the entries of T.
-
-    Parameters
-    ----------
-    cholesky : ndarray, shape (d, d)
-        The factor T.
-
-    Returns
-    -------
-    ndarray, shape (m, m)
-        Both triangles row by row, ``m = d (d + 1) / 2``; for one effect twice its deviation.
-    """
+    """Differentiate the lower triangle of ``T T'`` in the entries of T."""
     rows, columns = np.tril_indices(len(cholesky))
     jacobian = np.zeros((len(rows), len(rows)))
     for entry, (row, column) in enumerate(zip(rows, columns, strict=True)):
@@ -114,28 +68,7 @@ def covariance_jacobian(cholesky: Array) -> Array:
 
 
 def solve(likelihood: MarginalLikelihood, start: Array, clustered: bool) -> Solution:
-    """
-    Maximize, and express the maximum in the covariance of the random effects.
-
-    Parameters
-    ----------
-    likelihood : MarginalLikelihood
-        The likelihood.
-    start : ndarray, shape (q,)
-        Coefficients and the entries of T.
-    clustered : bool
-        True for a covariance clustered by group.
-
-    Returns
-    -------
-    Solution
-        With the signs of the columns of T, which the likelihood does not know, made positive.
-
-    Raises
-    ------
-    ConvergenceError
-        If no maximum is reached, or a variance is not identified there.
-    """
+    """Maximize, and express the maximum in the covariance of the random effects."""
     maximum = _with_positive_diagonal(likelihood, _climb(likelihood, start))
     maximum, held = _at_boundary(likelihood, maximum)
     free = np.setdiff1d(np.arange(len(start)), held)

@@ -12,29 +12,7 @@ Floats = NDArray[np.float64]
 
 
 def count_distribution(mean: float, sd: float, n_items: int) -> Floats:
-    """
-    Give counts of a given mean and standard deviation the distribution of maximum entropy.
-
-    Parameters
-    ----------
-    mean : float
-        Mean count.
-    sd : float
-        Standard deviation of the counts.
-    n_items : int
-        Number of control items, J.
-
-    Returns
-    -------
-    numpy.ndarray, shape (J + 1,)
-        Probabilities of 0 to J, proportional to exp(ak + bk^2) (Jaynes 1957, Physical Review 106,
-        620-630): what assumes nothing beyond the two moments.
-
-    Raises
-    ------
-    InputError
-        If no distribution that gives every count a share has these moments.
-    """
+    """Give counts of a given mean and standard deviation the distribution of maximum entropy."""
     counts = np.arange(n_items + 1)
     centred = counts - mean
     features = np.column_stack([centred, centred**2])
@@ -54,29 +32,7 @@ def _moment_gap(tilt: Floats, features: Floats, target: Floats) -> Floats:
 
 
 def joint_distribution(counts: Floats, prevalence: float, correlation: float = 0.0) -> Floats:
-    """
-    Give the shares of the types that a list experiment assumes.
-
-    Parameters
-    ----------
-    counts : numpy.ndarray, shape (J + 1,)
-        Probabilities of the control counts, from `count_distribution`.
-    prevalence : float
-        Share with the sensitive trait.
-    correlation : float, default 0
-        Correlation of trait and control count.
-
-    Returns
-    -------
-    numpy.ndarray, shape (J + 1, 2)
-        Share of each control count without and with the trait (pi(y, z) of Blair & Imai 2012,
-        Political Analysis 20, 47-77), the share with it being linear in the count.
-
-    Raises
-    ------
-    InputError
-        If the prevalence is not between 0 and 1, or the correlation is too large for it.
-    """
+    """Give the shares of the types that a list experiment assumes."""
     require_share("prevalence", prevalence)
     values = np.arange(len(counts))
     centred = values - counts @ values

@@ -17,34 +17,7 @@ Floats = NDArray[np.float64]
 def slope_power(
     slope: ArrayLike, std_error: ArrayLike, df: ArrayLike, alpha: float = 0.05
 ) -> Floats:
-    """
-    Give the power of the two-sided t test of a slope.
-
-    Parameters
-    ----------
-    slope : array_like
-        True slopes.
-    std_error : array_like
-        True standard errors, the residual standard deviation between countries over the root of the
-        sum of squares of the regressor about its mean.
-    df : array_like
-        Degrees of freedom, countries less 2 with one regressor.
-    alpha : float, default 0.05
-        Level of the test.
-
-    Returns
-    -------
-    numpy.ndarray
-        P(T > c) + P(T < -c), T being t with the degrees of freedom and noncentrality slope over
-        standard error, c the critical value: slope and residual variance are estimated
-        independently if the country effects are normal about the line (Dupont & Plummer 1998,
-        Controlled Clinical Trials 19, 589-601).
-
-    Raises
-    ------
-    InputError
-        If a standard error is not above 0 or there are no degrees of freedom.
-    """
+    """Give the power of the two-sided t test of a slope."""
     errors, freedom = np.asarray(std_error, dtype=float), np.asarray(df, dtype=float)
     if (errors <= 0).any() or (freedom < 1).any():
         raise InputError(
@@ -56,23 +29,7 @@ def slope_power(
 
 
 def slope_half_width(std_error: ArrayLike, df: ArrayLike, alpha: float = 0.05) -> Floats:
-    """
-    Give the expected distance from a slope to the end of its interval.
-
-    Parameters
-    ----------
-    std_error, df : array_like
-        As in `slope_power`.
-    alpha : float, default 0.05
-        The interval covers 1 - alpha.
-
-    Returns
-    -------
-    numpy.ndarray
-        The critical value times E(s)/sigma times the standard error. The estimated residual
-        standard deviation s is sigma times the root of chi-squared over its degrees of freedom d,
-        whose mean is the root of 2/d times G((d + 1)/2)/G(d/2), G being the gamma function.
-    """
+    """Give the expected distance from a slope to the end of its interval."""
     freedom = np.asarray(df, dtype=float)
     mean = np.sqrt(2 / freedom) * np.exp(gammaln((freedom + 1) / 2) - gammaln(freedom / 2))
     return np.asarray(t.isf(alpha / 2, freedom) * mean * np.asarray(std_error, dtype=float))
@@ -81,34 +38,7 @@ def slope_half_width(std_error: ArrayLike, df: ArrayLike, alpha: float = 0.05) -
 def required_countries(
     slope: float, variance: float, spread: float, alpha: float = 0.05, target_power: float = 0.8
 ) -> int:
-    """
-    Give the number of countries that finds a slope with a given power.
-
-    Parameters
-    ----------
-    slope : float
-        True slope, not 0.
-    variance : float
-        Variance of country effects about the line, above 0, with that of sampling.
-    spread : float
-        Mean squared deviation of the regressor from its mean (divisor: countries), above 0. J
-        countries spread as these have J times it as sum of squares.
-    alpha : float, default 0.05
-        Level of the two-sided t test.
-    target_power : float, default 0.8
-        Power wanted, between alpha and 1.
-
-    Returns
-    -------
-    int
-        The least number, 3 or more, at which `slope_power` reaches the target. With as many
-        respondents in each country as a survey has, more of them would change little.
-
-    Raises
-    ------
-    InputError
-        If no finite number does.
-    """
+    """Give the number of countries that finds a slope with a given power."""
     possible = slope != 0 and variance > 0 and spread > 0 and 0 < alpha < target_power < 1
     if not possible:
         raise InputError(

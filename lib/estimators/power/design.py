@@ -69,21 +69,7 @@ class ListExperiment:
 def groups_apart(
     experiment: ListExperiment, contrast: float
 ) -> tuple[ListExperiment, ListExperiment]:
-    """
-    Give two groups whose prevalences differ by a contrast, around that of an experiment.
-
-    Parameters
-    ----------
-    experiment : ListExperiment
-        What both groups have in common; its prevalence lies in the middle.
-    contrast : float
-        Prevalence in the second group less that in the first; 0.2 is 20 percentage points.
-
-    Returns
-    -------
-    tuple of ListExperiment
-        The two groups.
-    """
+    """Give two groups whose prevalences differ by a contrast, around that of an experiment."""
     ends = [experiment.prevalence + sign * contrast / 2 for sign in (-1, 1)]
     return replace(experiment, prevalence=ends[0]), replace(experiment, prevalence=ends[1])
 
@@ -150,20 +136,6 @@ def weighting_design_effect(
 
 
 def require_share(name: str, share: float) -> None:
-    """
-    Refuse what is no share.
-
-    Parameters
-    ----------
-    name : str
-        What it is the share of, for the sentence.
-    share : float
-        Its value.
-
-    Raises
-    ------
-    InputError
-        If the value is not between 0 and 1.
-    """
+    """Refuse what is no share."""
     if not 0 < share < 1:
         raise InputError(f"A {name} of {share} is not between 0 and 1; give another.")

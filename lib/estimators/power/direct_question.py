@@ -42,27 +42,7 @@ def direct_mean_squared_error(n: ArrayLike, prevalence: float, bias: ArrayLike) 
 
 
 def list_beats_direct_from(bias: float, experiment: ListExperiment) -> int:
-    """
-    Give the sample size from which a list experiment beats a direct question of the same size.
-
-    Parameters
-    ----------
-    bias : float
-        Sensitivity bias of the direct question, not 0; the list is taken to have none.
-    experiment : ListExperiment
-        The list experiment.
-
-    Returns
-    -------
-    int
-        Least n at which the mean squared error of the list is not above that of
-        `direct_mean_squared_error`: (u - d(1 - d))/b^2, u being the unit variance.
-
-    Raises
-    ------
-    InputError
-        If the bias is 0 or takes the prevalence off 0 to 1.
-    """
+    """Give the sample size from which a list experiment beats a direct question of that size."""
     if bias == 0:
         raise InputError("Without bias a direct question is better at any n; give a bias.")
     sampling = float(direct_mean_squared_error(1, experiment.prevalence, bias)) - bias**2

@@ -34,23 +34,7 @@ def power(effect: ArrayLike, std_error: ArrayLike, alpha: float = 0.05) -> Float
 
 
 def wrong_sign_share(effect: ArrayLike, std_error: ArrayLike, alpha: float = 0.05) -> Floats:
-    """
-    Give the share of significant estimates that have the wrong sign.
-
-    Parameters
-    ----------
-    effect : array_like
-        True effects, not 0.
-    std_error : array_like
-        Standard errors of the estimates, in the same unit.
-    alpha : float, default 0.05
-        Level of the two-sided z test.
-
-    Returns
-    -------
-    numpy.ndarray
-        The type S error (Gelman & Carlin 2014, Perspectives on Psychological Science 9, 641-651).
-    """
+    """Give the share of significant estimates that have the wrong sign."""
     ratio, critical = np.abs(_ratio(effect, std_error)), norm.isf(alpha / 2)
     return np.asarray(norm.cdf(-ratio - critical) / power(effect, std_error, alpha))
 
@@ -123,29 +107,7 @@ def required_n(
 def detectable_effect(
     std_error: ArrayLike, alpha: float = 0.05, target_power: float = 0.8
 ) -> Floats:
-    """
-    Give the effect that an estimate of known precision finds with a given power.
-
-    Parameters
-    ----------
-    std_error : array_like
-        Standard errors of the estimates, above 0.
-    alpha : float, default 0.05
-        Level of the two-sided z test.
-    target_power : float, default 0.8
-        Power wanted, between alpha and 1.
-
-    Returns
-    -------
-    numpy.ndarray
-        (c + z) times the standard error, c being the critical value and z the quantile of the
-        power, as in `required_n`: significance with the wrong sign is left out.
-
-    Raises
-    ------
-    InputError
-        If a standard error is not above 0, or the power is not between alpha and 1.
-    """
+    """Give the effect that an estimate of known precision finds with a given power."""
     if not 0 < alpha < target_power < 1:
         raise InputError(
             f"A power of {target_power} at a level of {alpha} is found by no effect; give a power "
@@ -198,46 +160,14 @@ def holm_power(
     draws: int,
     generator: np.random.Generator,
 ) -> Floats:
-    """
-    Simulate the power of each contrast of a family under Holm's correction.
-
-    Parameters
-    ----------
-    effects, std_errors : array_like, shape (k,)
-        True contrasts and their standard errors, in the same unit; the estimates are independent,
-        as those of groupings that cross are.
-    alpha : float
-        Level that holds for the whole family.
-    draws : int
-        Number of simulated surveys.
-    generator : numpy.random.Generator
-        Source of the random numbers.
-
-    Returns
-    -------
-    numpy.ndarray, shape (k,)
-        Share of the surveys in which each contrast is significant (Holm 1979, Scandinavian
-        Journal of Statistics 6, 65-70).
-    """
+    """Simulate the power of each contrast of a family under Holm's correction."""
     ratio = _ratio(effects, std_errors)
     statistics = generator.normal(ratio, 1, size=(draws, ratio.size))
     return np.asarray((holm_adjusted(2 * norm.sf(np.abs(statistics))) <= alpha).mean(axis=0))
 
 
 def holm_adjusted(p_values: Floats) -> Floats:
-    """
-    Adjust the p-values of many families at once.
-
-    Parameters
-    ----------
-    p_values : numpy.ndarray, shape (draws, k)
-        One family a row.
-
-    Returns
-    -------
-    numpy.ndarray, shape (draws, k)
-        Holm-adjusted p-values (Holm 1979), at most 1.
-    """
+    """Adjust the p-values of many families at once."""
     order = np.argsort(p_values, axis=1)
     remaining = np.arange(p_values.shape[1], 0, -1)
     steps = np.take_along_axis(p_values, order, axis=1) * remaining

@@ -17,31 +17,7 @@ Floats = NDArray[np.float64]
 def simulate(
     joint: Floats, arms: tuple[int, int], draws: int, generator: np.random.Generator
 ) -> pd.DataFrame:
-    """
-    Simulate the difference in means of many list experiments.
-
-    Parameters
-    ----------
-    joint : numpy.ndarray, shape (J + 1, 2)
-        Shares of the types, from `joint_distribution`.
-    arms : tuple of int
-        Respondents in the control and in the treatment arm, at least 2 each.
-    draws : int
-        Number of simulated surveys.
-    generator : numpy.random.Generator
-        Source of the random numbers.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``estimate`` and ``std_error`` (unequal variances, Imai 2011), one row a survey, as
-        shares: 0.1 is 10 percentage points.
-
-    Raises
-    ------
-    InputError
-        If an arm has fewer than 2 respondents.
-    """
+    """Simulate the difference in means of many list experiments."""
     if min(arms) < 2:
         raise InputError(f"Arms of {arms} have no variance; give at least 2 respondents each.")
     treatment = np.append(joint[:, 0], 0) + np.insert(joint[:, 1], 0, 0)
@@ -70,30 +46,7 @@ def compare_share(
     draws: int,
     generator: np.random.Generator,
 ) -> pd.DataFrame:
-    """
-    Hold the stated precision of one share against simulated surveys.
-
-    Parameters
-    ----------
-    experiment : ListExperiment
-        Population and allocation.
-    counts : numpy.ndarray, shape (J + 1,)
-        Probabilities of the control counts, with the standard deviation of the experiment.
-    n : int
-        Respondents of one survey.
-    alpha : float
-        The intervals cover 1 - alpha.
-    draws : int
-        Number of simulated surveys.
-    generator : numpy.random.Generator
-        Source of the random numbers.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``quantity``, ``formula``, ``simulated`` and Monte Carlo ``error``: the standard error and
-        the coverage of the interval.
-    """
+    """Hold the stated precision of one share against simulated surveys."""
     drawn = _simulate_group(experiment, counts, n, draws, generator)
     errors = drawn["estimate"] - experiment.prevalence
     covered = errors.abs() <= norm.isf(alpha / 2) * drawn["std_error"]
@@ -113,32 +66,7 @@ def compare_contrast(
     draws: int,
     generator: np.random.Generator,
 ) -> pd.DataFrame:
-    """
-    Hold the stated power and exaggeration of a difference between halves against simulation.
-
-    Parameters
-    ----------
-    experiment : ListExperiment
-        What both halves have in common; its prevalence lies in the middle.
-    counts : numpy.ndarray, shape (J + 1,)
-        Probabilities of the control counts, with the standard deviation of the experiment.
-    contrast : float
-        True difference in prevalence.
-    n : int
-        Respondents of both halves.
-    alpha : float
-        Level of the two-sided z test, with estimated variances.
-    draws : int
-        Number of simulated surveys.
-    generator : numpy.random.Generator
-        Source of the random numbers.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``quantity``, ``formula``, ``simulated`` and Monte Carlo ``error``: the power, and the
-        exaggeration of significant estimates.
-    """
+    """Hold the stated power and exaggeration of a difference between halves against simulation."""
     groups = groups_apart(experiment, contrast)
     first, second = (_simulate_group(group, counts, n / 2, draws, generator) for group in groups)
     estimate = second["estimate"] - first["estimate"]
@@ -161,30 +89,7 @@ def compare_strata(
     draws: int,
     generator: np.random.Generator,
 ) -> pd.DataFrame:
-    """
-    Hold the stated precision of an oversample against simulated surveys.
-
-    Parameters
-    ----------
-    experiment : ListExperiment
-        Population, the same in both strata, and allocation.
-    counts : numpy.ndarray, shape (J + 1,)
-        Probabilities of the control counts, with the standard deviation of the experiment.
-    shares : tuple of float
-        Shares of the first stratum in the population and in the sample.
-    n : int
-        Respondents of both strata.
-    draws : int
-        Number of simulated surveys.
-    generator : numpy.random.Generator
-        Source of the random numbers.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``quantity``, ``formula``, ``simulated`` and Monte Carlo ``error``: the standard errors of
-        the estimate weighted back and of the difference between the strata.
-    """
+    """Hold the stated precision of an oversample against simulated surveys."""
     population, sample = ([share, 1 - share] for share in shares)
     drawn = [_simulate_group(experiment, counts, n * q, draws, generator) for q in sample]
     first, second = (each["estimate"] for each in drawn)
@@ -201,28 +106,7 @@ def compare_strata(
 def compare_direct(
     n: int, prevalence: float, bias: float, draws: int, generator: np.random.Generator
 ) -> pd.DataFrame:
-    """
-    Hold the stated error of a biased direct question against simulated answers.
-
-    Parameters
-    ----------
-    n : int
-        Respondents of one survey.
-    prevalence : float
-        True share with the trait.
-    bias : float
-        Sensitivity bias of the answers.
-    draws : int
-        Number of simulated surveys.
-    generator : numpy.random.Generator
-        Source of the random numbers.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``quantity``, ``formula``, ``simulated`` and Monte Carlo ``error``: the root mean squared
-        error.
-    """
+    """Hold the stated error of a biased direct question against simulated answers."""
     closed = float(np.sqrt(direct_mean_squared_error(n, prevalence, bias)))
     errors = generator.binomial(n, prevalence + bias, draws) / n - prevalence
     return _compared(("direct, total error", closed, simulated_root_mean_square(errors)))
@@ -246,36 +130,12 @@ def _compared(*rows: tuple[str, float, tuple[float, float]]) -> pd.DataFrame:
 
 
 def simulated_mean(values: ArrayLike) -> tuple[float, float]:
-    """
-    Give the mean of simulated values and its Monte Carlo error.
-
-    Parameters
-    ----------
-    values : array_like, shape (draws,)
-        One value a draw; for a share, true or false.
-
-    Returns
-    -------
-    tuple of float
-        Mean, and standard deviation over the root of the number of draws.
-    """
+    """Give the mean of simulated values and its Monte Carlo error."""
     drawn = np.asarray(values, dtype=float)
     return float(drawn.mean()), float(drawn.std(ddof=1) / np.sqrt(drawn.size))
 
 
 def simulated_root_mean_square(values: ArrayLike) -> tuple[float, float]:
-    """
-    Give the root mean square of simulated errors and its Monte Carlo error.
-
-    Parameters
-    ----------
-    values : array_like, shape (draws,)
-        Errors of estimation, one a draw.
-
-    Returns
-    -------
-    tuple of float
-        Root of the mean square, and its standard error by the delta method.
-    """
+    """Give the root mean square of simulated errors and its Monte Carlo error."""
     mean_square, error = simulated_mean(np.square(values))
     return float(np.sqrt(mean_square)), error / (2 * float(np.sqrt(mean_square)))

@@ -87,24 +87,7 @@ class Synthetic(Strict):
 
 
 class CommonProfile(Strict):
-    """
-    What every profile says.
-
-    Attributes
-    ----------
-    kind : str
-        What the evidence is: "list_experiment" or "wvs".
-    title : str
-        What it is about.
-    file : str or None
-        The respondents' file, seen from the project; None if there is none yet.
-    encoding : str or None
-        Encoding of its text; None to let it be found.
-    alpha : float
-        Level of the tests.
-    synthetic : Synthetic
-        The respondents that are generated while there is no file.
-    """
+    """What every profile says."""
 
     kind: str
     title: Text

@@ -26,21 +26,7 @@ Generator = np.random.Generator
 
 
 def write_synthetic_file(profile: Profile, path: Path) -> None:
-    """
-    Write a file of generated respondents, as a profile describes it.
-
-    Parameters
-    ----------
-    profile : Profile
-        The profile; its seed decides all draws.
-    path : pathlib.Path
-        Stata file (.dta) or CSV file (.csv), which must not exist.
-
-    Raises
-    ------
-    InputError
-        If the file exists, its folder does not, or its ending is another one.
-    """
+    """Write a file of generated respondents, as a profile describes it."""
     if path.suffix not in (".dta", ".csv"):
         raise InputError(f"{path} has another ending than .dta and .csv: choose one of them.")
     if path.exists():

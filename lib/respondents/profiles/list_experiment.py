@@ -38,18 +38,7 @@ Answers = Annotated[list[Answer], Field(min_length=1)]
 
 
 class Grouping(Strict):
-    """
-    A column of a file that groups respondents.
-
-    Attributes
-    ----------
-    column : str
-        Its name in the file.
-    labels : dict of str to list of str
-        Answers of the file by group; "*" for any other text.
-    left_out : list of str
-        Answers that make no group.
-    """
+    """A column of a file that groups respondents."""
 
     column: Text
     labels: Annotated[dict[Text, Answers], Field(min_length=2)]
@@ -61,19 +50,7 @@ class Grouping(Strict):
         return self
 
     def variable(self, name: str) -> Variable:
-        """
-        Say which answers make which group.
-
-        Parameters
-        ----------
-        name : str
-            Name of the variable.
-
-        Returns
-        -------
-        Variable
-            What a reader of files needs.
-        """
+        """Say which answers make which group."""
         groups = {**self.labels, LEFT_OUT: self.left_out}
         spelled = {answer: label for label, answers in groups.items() for answer in answers}
         others = spelled.pop(ANY_OTHER, None)
@@ -101,24 +78,7 @@ class Arms(Strict):
 
 
 class ListExperimentProfile(CommonProfile):
-    """
-    A list experiment.
-
-    Attributes
-    ----------
-    items : list of str
-        Wording of the control items.
-    sensitive : str
-        Wording of the sensitive item.
-    count : str
-        Column of the item count.
-    arm : Arms
-        Column of the arm.
-    weight : str or None
-        Column of the sampling weight; None if there is none.
-    groups : dict of str to Grouping
-        What respondents are grouped by.
-    """
+    """A list experiment."""
 
     items: Annotated[list[Text], Field(min_length=2, max_length=MOST_ITEMS)]
     sensitive: Text
@@ -163,27 +123,7 @@ class ListExperimentProfile(CommonProfile):
         return columns | ({WEIGHT: self.weight} if self.weight else {})
 
     def read(self, file: Path) -> tuple[pd.DataFrame, list[str]]:
-        """
-        Read the respondents of a file.
-
-        Parameters
-        ----------
-        file : pathlib.Path
-            A survey file with the columns of the profile.
-
-        Returns
-        -------
-        frame : pandas.DataFrame
-            One row a respondent: count, arm, the groupings (missing where there is no answer, or
-            one that makes no group) and weight.
-        remarks : list of str
-            What a reader should know, a sentence each.
-
-        Raises
-        ------
-        InputError
-            If the file is not what the profile says.
-        """
+        """Read the respondents of a file."""
         variables = {name: grouping.variable(name) for name, grouping in self.groups.items()}
         plain = {name: Variable(name, True, {}, {}, None) for name in self.columns}
         schema = plain | {ARM: self.arm.grouping.variable(ARM)} | variables

@@ -20,27 +20,7 @@ FOLDER = "params"
 
 
 def read_profile(path: Path, root: Path) -> Profile:
-    """
-    Read a profile.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        A YAML file.
-    root : pathlib.Path
-        Folder of the project, which the profile's paths start from.
-
-    Returns
-    -------
-    ListExperimentProfile or SurveyProfile
-        The profile.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, or something in it is missing, unknown or not what it must be;
-        one sentence says where.
-    """
+    """Read a profile."""
     _require_profile_name(path.name)
     shown = (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
     values = read_yaml(path)
@@ -53,28 +33,7 @@ def read_profile(path: Path, root: Path) -> Profile:
 
 
 def copy_template(root: Path, name: str, kind: str) -> Path:
-    """
-    Copy the template of a profile to params/NAME.yml.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        Folder of the project.
-    name : str
-        Name of the profile.
-    kind : {"list_experiment", "wvs"}
-        What its evidence is.
-
-    Returns
-    -------
-    pathlib.Path
-        The new file.
-
-    Raises
-    ------
-    InputError
-        If the name is none, there is no such kind, or the file exists: none is overwritten.
-    """
+    """Copy the template of a profile to params/NAME.yml."""
     one_of("the kind", kind, KINDS)
     _require_profile_name(f"{name}.yml")
     path = root / FOLDER / f"{name}.yml"

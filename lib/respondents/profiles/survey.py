@@ -58,16 +58,7 @@ Iso3 = Annotated[str, AfterValidator(_country)]
 
 
 class Measure(Strict):
-    """
-    A variable made of an item.
-
-    Attributes
-    ----------
-    item : Item
-        The item.
-    ones : list of int
-        Codes that count as 1, the other valid ones being 0; if none, the answer itself is taken.
-    """
+    """A variable made of an item."""
 
     item: Annotated[Item, PlainValidator(_item)]
     ones: list[int] = Field(default=[])
@@ -83,19 +74,7 @@ class Measure(Strict):
         return self
 
     def values(self, codes: "pd.Series[int]") -> "pd.Series[float]":
-        """
-        Make the variable.
-
-        Parameters
-        ----------
-        codes : pandas.Series of int
-            Answers, negative if missing.
-
-        Returns
-        -------
-        pandas.Series of float
-            The variable, missing where the answer is.
-        """
+        """Make the variable."""
         values = codes.isin(self.ones) if self.ones else codes
         return values.astype(float).mask(codes < 0)
 
@@ -108,42 +87,14 @@ class Outcome(Measure):
 
 
 class Country(Strict):
-    """
-    A country of the analysis.
-
-    Attributes
-    ----------
-    code : int
-        ISO 3166 numeric code, as the survey writes it.
-    value : float
-        Value of the country-level regressor.
-    """
+    """A country of the analysis."""
 
     code: int = Field(ge=1, le=HIGHEST_COUNTRY_CODE)
     value: float = Field(allow_inf_nan=False)
 
 
 class SurveyProfile(CommonProfile):
-    """
-    A question to the World Values Survey.
-
-    Attributes
-    ----------
-    items : str
-        The file that lists the items of the wave, seen from the project.
-    outcome : Outcome
-        The outcome.
-    regressors : dict of str to Measure
-        The individual-level regressors by name.
-    moderated : str
-        The regressor whose effect may differ with the country-level one.
-    country_level : str
-        Name of the country-level regressor.
-    countries : dict of str to Country
-        The countries by ISO 3166 alpha-3 code.
-    n_points : int
-        Points of adaptive quadrature.
-    """
+    """A question to the World Values Survey."""
 
     items: Annotated[Text, AfterValidator(_items)]
     outcome: Outcome
@@ -228,27 +179,7 @@ class SurveyProfile(CommonProfile):
         return dict(zip(names, (individual, countries, product), strict=True))
 
     def read(self, file: Path) -> tuple[pd.DataFrame, list[str]]:
-        """
-        Read the respondents of a file.
-
-        Parameters
-        ----------
-        file : pathlib.Path
-            A file of the wave or of the time series.
-
-        Returns
-        -------
-        frame : pandas.DataFrame
-            One row a respondent of these countries: iso3, outcome, regressors and the
-            country-level regressor, missing where there is no answer.
-        remarks : list of str
-            What a reader should know, a sentence each.
-
-        Raises
-        ------
-        InputError
-            If the file is not what the profile says.
-        """
+        """Read the respondents of a file."""
         codes = {iso3: country.code for iso3, country in self.countries.items()}
         wave = read_wave_file(file, self._asked(), codes, self.encoding)
         items = wave.frame
@@ -278,48 +209,13 @@ class SurveyProfile(CommonProfile):
 
 
 def read_item_map(root: Path, items: str) -> Codebook:
-    """
-    Read the items of a wave.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        Folder that holds data/codebook.
-    items : str
-        The file that lists them, seen from there, in the form of
-        data/codebook/wvs6_items.csv.
-
-    Returns
-    -------
-    Codebook
-        The items; codes of missing answers, and numberings of the time series, are those of
-        wave 6.
-
-    Raises
-    ------
-    InputError
-        If a file is wrong.
-    """
+    """Read the items of a wave."""
     codebook = root / CODEBOOK
     return read_codebook(root / items, codebook / MISSING_CODES, codebook / TIME_SERIES_CODES)
 
 
 def code_range(item: Item, open_range: tuple[int, int]) -> tuple[int, int]:
-    """
-    Give the codes that an item can take.
-
-    Parameters
-    ----------
-    item : Item
-        The item.
-    open_range : tuple of int
-        The lowest and the highest code of an item whose codes the codebook leaves open.
-
-    Returns
-    -------
-    tuple of int
-        The lowest and the highest code.
-    """
+    """Give the codes that an item can take."""
     return open_range if item.highest == inf else (int(item.lowest), int(item.highest))
 
 

@@ -24,18 +24,7 @@ LONGEST_TEXT = 30
 
 @dataclass(frozen=True)
 class ListExperimentFile:
-    """
-    Respondents of a list experiment.
-
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        One row a respondent: count (whole number), arm ("control" or "treatment"), the variables
-        that respondents are grouped by (answers of the schema) and weight (1 if the file has
-        none); what was not answered is missing, but never the arm and the weight.
-    remarks : tuple of str
-        What a reader should know of the file, a sentence each.
-    """
+    """Respondents of a list experiment."""
 
     frame: pd.DataFrame
     remarks: tuple[str, ...]
@@ -44,38 +33,7 @@ class ListExperimentFile:
 def read_list_experiment(
     path: Path, schema_path: Path, n_items: int, encoding: str | None = None
 ) -> ListExperimentFile:
-    """
-    Read the respondents of a list experiment.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        Stata, SPSS, CSV or R file (`lib.sources.survey_files.read_survey_file`), one row a
-        respondent, with the columns of the schema. An answer is a code, text or label of the
-        schema, without regard to case and to blanks at its ends; an empty cell is no answer, and so
-        is a negative code but for the count.
-    schema_path : pathlib.Path
-        What the file must hold (`lib.sources.list_experiment.schema.read_schema`).
-    n_items : int
-        Number of control items, J.
-    encoding : str, optional
-        Encoding of the file's text (`lib.sources.survey_files.read_survey_file`).
-
-    Returns
-    -------
-    ListExperimentFile
-        The respondents: count, arm, gender, education (code), ethnicity, city, weight. The remarks
-        name the encoding, answers read without regard to case or blanks, and texts that became the
-        schema's "any other" answer.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read or lacks a column, an arm or a group of the schema has nobody in
-        it, a count is no whole number from 0 to J (control) or J + 1 (treatment), an answer is not
-        in the schema, or a weight is not above zero; the sentence names file, row (from 1, without
-        a header) and column.
-    """
+    """Read the respondents of a list experiment."""
     schema = read_schema(schema_path)
     present = {name.casefold() for name in column_names(path, encoding)}
     wanted = [n for n, variable in schema.items() if variable.required or n in present]
@@ -92,34 +50,7 @@ def read_answers(
     columns: Mapping[str, str] = MappingProxyType({}),
     encoding: str | None = None,
 ) -> ListExperimentFile:
-    """
-    Read the variables of any list experiment.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        A file as for `read_list_experiment`.
-    schema : mapping of str to Variable
-        The variables: count, arm, those that respondents are grouped by and, if the file has
-        weights, weight.
-    n_items : int
-        Number of control items, J.
-    columns : mapping of str to str
-        Column of the file by variable, for those that it names otherwise.
-    encoding : str, optional
-        Encoding of the file's text.
-
-    Returns
-    -------
-    ListExperimentFile
-        The respondents: count, arm, the variables (texts of the schema, missing without an answer)
-        and weight.
-
-    Raises
-    ------
-    InputError
-        As `read_list_experiment` does.
-    """
+    """Read the variables of any list experiment."""
     whole_number("n_items", n_items, at_least=1)
     named = {name: columns.get(name, name) for name in schema}
     file = read_survey_file(path, list(dict.fromkeys(named.values())), encoding)
@@ -150,19 +81,7 @@ def _answers(values: pd.Series, variable: Variable, path: Path) -> pd.Series:
 
 
 def spelling(value: object) -> str:
-    """
-    Write an answer as it is compared.
-
-    Parameters
-    ----------
-    value : object
-        A cell of a file, or an answer of the schema.
-
-    Returns
-    -------
-    str
-        No blanks at its ends, lower case; empty if it is no answer.
-    """
+    """Write an answer as it is compared."""
     text = str(value).strip().casefold().removesuffix(".0")
     return "" if NEGATIVE_CODE.fullmatch(text) else text  # a negative code is no answer
 

@@ -13,58 +13,18 @@ REGRESSORS = ("male", "university", "russian", "almaty", "nur_sultan")
 
 
 def in_treatment(arm: pd.Series) -> pd.Series:
-    """
-    Tell who saw the list with the sensitive item.
-
-    Parameters
-    ----------
-    arm : pandas.Series of str
-        "control" or "treatment".
-
-    Returns
-    -------
-    pandas.Series of int
-        1 in the treatment arm, else 0.
-    """
+    """Tell who saw the list with the sensitive item."""
     return (arm == "treatment").astype(int)
 
 
 def education_level(education: pd.Series, university_from: int) -> pd.Series:
-    """
-    Group answers on education as note 3 of Jones and Smyth (2022, PONARS Policy Memo 806) does.
-
-    Parameters
-    ----------
-    education : pandas.Series of int
-        Codes 1 to 6, missing without an answer.
-    university_from : int
-        Lowest code that counts as university; 5 in the memo.
-
-    Returns
-    -------
-    pandas.Series of str
-        "university" or "secondary_or_less", missing without an answer.
-    """
+    """Group answers on education as note 3 of Jones and Smyth (2022, PONARS Memo 806) does."""
     levels = (education >= university_from).map(LEVELS)
     return levels.mask(education.isna()).astype(object)
 
 
 def group_of(answers: pd.Series, groups: Mapping[str, str]) -> pd.Series:
-    """
-    Group answers as a schema says; ethnicity after note 4 of the memo, cities after note 5.
-
-    Parameters
-    ----------
-    answers : pandas.Series of str
-        Answers, missing where there is none.
-    groups : mapping of str to str
-        Group by answer.
-
-    Returns
-    -------
-    pandas.Series of str
-        The groups; an answer that is in none, which the memo does not report, stays as it is.
-    """
+    """Group answers as a schema says; ethnicity after note 4 of the memo, cities after note 5."""
     return answers.map(lambda answer: groups.get(answer, answer), na_action="ignore")
 
 

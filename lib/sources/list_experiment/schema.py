@@ -19,22 +19,7 @@ NEAR = 0.8
 
 @dataclass(frozen=True)
 class Variable:
-    """
-    A variable of the schema.
-
-    Attributes
-    ----------
-    name : str
-        Column of the file and of the frame.
-    required : bool
-        Whether a file must have it.
-    spellings : mapping of str to str
-        Answer by code, text or label, as a file may write it.
-    groups : mapping of str to str
-        Group by answer; an answer that is not reported is in none.
-    others : str or None
-        Answer that any other text stands for.
-    """
+    """A variable of the schema."""
 
     name: str
     required: bool
@@ -48,20 +33,7 @@ class Variable:
         return {spelling.casefold(): answer for spelling, answer in self.spellings.items()}
 
     def answer(self, spelling: str) -> str | None:
-        """
-        Look an answer up.
-
-        Parameters
-        ----------
-        spelling : str
-            Code, text or label in lower case.
-
-        Returns
-        -------
-        str or None
-            The answer; None if the schema does not know it, or it may be a slip of the pen for
-            another answer.
-        """
+        """Look an answer up."""
         if spelling in self.folded or self.others is None:
             return self.folded.get(spelling)
         slip = spelling.isdigit() or get_close_matches(spelling, self.folded, 1, NEAR)

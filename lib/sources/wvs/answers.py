@@ -120,25 +120,7 @@ def read_education(path: Path, countries: Sequence[str] | None = None) -> pd.Dat
 
 
 def grouped_answers(answers: pd.DataFrame) -> pd.DataFrame:
-    """
-    Turn the four answers to an item into grouped rows with frequency weights.
-
-    Parameters
-    ----------
-    answers : pandas.DataFrame
-        One row a country, from `read_confidence`, of one item.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Four rows a country: iso3, country, response (from 3, a great deal, to 0, none at all) and
-        n, the number of respondents who gave it.
-
-    Raises
-    ------
-    InputError
-        If the answers of a country are not known.
-    """
+    """Turn the four answers to an item into grouped rows with frequency weights."""
     unknown = answers.loc[answers["a_great_deal"].isna(), "country"]
     if not unknown.empty:
         raise InputError(

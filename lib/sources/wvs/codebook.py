@@ -16,24 +16,7 @@ ROLES = ("wave", "country", "answer", "weight", "other")
 
 @dataclass(frozen=True)
 class Item:
-    """
-    A question of the survey, or what the file says beside the answers.
-
-    Attributes
-    ----------
-    name : str
-        Name in the file of a wave.
-    time_series_names : tuple of str
-        Names in the time series, the newest first.
-    label : str
-        What it asks.
-    lowest, highest : float
-        Ends of the valid codes; 0 and infinity if the codebook leaves them open.
-    role : {"wave", "country", "answer", "weight", "other"}
-        What it is needed for.
-    mistaken_for : tuple of str
-        Names of other items that look like it.
-    """
+    """A question of the survey, or what the file says beside the answers."""
 
     name: str
     time_series_names: tuple[str, ...]
@@ -56,16 +39,7 @@ class Item:
 
 @dataclass(frozen=True)
 class TimeSeriesCodes:
-    """
-    How the time series numbers the answers to an item.
-
-    Attributes
-    ----------
-    wave_codes : mapping of int to int
-        Code in the file of the wave by code in the time series.
-    remark : str
-        What is lost; may be empty.
-    """
+    """How the time series numbers the answers to an item."""
 
     wave_codes: Mapping[int, int]
     remark: str
@@ -73,65 +47,19 @@ class TimeSeriesCodes:
 
 @dataclass(frozen=True)
 class Codebook:
-    """
-    What is known of the items of a wave.
-
-    Attributes
-    ----------
-    items : mapping of str to Item
-        The items by name.
-    missing_codes : frozenset of int
-        Codes of a missing answer.
-    time_series_codes : mapping of str to list of TimeSeriesCodes
-        Numberings of the time series that differ from the wave's, by item; the first that has
-        all codes found is the right one.
-    """
+    """What is known of the items of a wave."""
 
     items: Mapping[str, Item]
     missing_codes: frozenset[int]
     time_series_codes: Mapping[str, list[TimeSeriesCodes]]
 
     def with_role(self, *roles: str) -> list[Item]:
-        """
-        List the items that are needed for something.
-
-        Parameters
-        ----------
-        *roles : str
-            Any of the roles of `Item`.
-
-        Returns
-        -------
-        list of Item
-            The items, in the order of the codebook.
-        """
+        """List the items that are needed for something."""
         return [item for item in self.items.values() if item.role in roles]
 
 
 def read_codebook(items: Path, codes: Path, time_series_codes: Path) -> Codebook:
-    """
-    Read the codebook of a wave.
-
-    Parameters
-    ----------
-    items : pathlib.Path
-        CSV file with columns item, time_series_item (names separated by blanks, the newest first),
-        label, lowest_code, highest_code, role and mistaken_for, one row an item.
-    codes : pathlib.Path
-        CSV file with columns item, code and kind; rows of kind ``missing`` hold for every item.
-    time_series_codes : pathlib.Path
-        CSV file with columns item, codes, wave_codes (numbers separated by blanks) and remark.
-
-    Returns
-    -------
-    Codebook
-        The codebook.
-
-    Raises
-    ------
-    InputError
-        If a file is wrong, or a role is not played by the items it takes.
-    """
+    """Read the codebook of a wave."""
     table = read_csv(items, [*ITEM_COLUMNS, "role", "mistaken_for"])
     require_unique(table, ["item"], items)
     lowest = to_numbers(table["lowest_code"], items, blank=0)

@@ -11,25 +11,7 @@ from lib.sources.published import PrintedNumber
 
 
 def read_college_candidates(path: Path) -> pd.DataFrame:
-    """
-    Read the codings that come into question.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        CSV file with columns codes (levels of education that are a college degree, separated by
-        blanks), kind (``upper`` for all levels from one upwards, else ``other``) and reading.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a candidate: codes (text), kind, reading.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, a candidate stands twice, or codes are no whole numbers.
-    """
+    """Read the codings that come into question."""
     table = read_csv(path, ["codes", "kind", "reading"])
     require_unique(table, ["codes"], path)
     for codes in table["codes"]:
@@ -39,24 +21,7 @@ def read_college_candidates(path: Path) -> pd.DataFrame:
 
 
 def read_college_missing(path: Path) -> dict[str, list[int]]:
-    """
-    Read which answers may have counted as missing.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        CSV file with columns missing (a name) and codes (separated by blanks, may be none).
-
-    Returns
-    -------
-    dict of str to list of int
-        Codes that count as missing, by a name for the choice.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, a name stands twice, or codes are no whole numbers.
-    """
+    """Read which answers may have counted as missing."""
     table = read_csv(path, ["missing", "codes"])
     require_unique(table, ["missing"], path)
     try:
@@ -77,37 +42,7 @@ def college_codings(
     n: PrintedNumber,
     mean: PrintedNumber,
 ) -> pd.DataFrame:
-    """
-    Hold candidate codings of a college degree against the printed number and mean.
-
-    Every candidate is tried with every choice of codes that count as missing; whoever gave
-    neither these nor a code of the candidate has no degree. A coding fits if the number of those
-    not missing is the printed one and their share of degrees rounds to the printed mean. Several
-    may fit, and one that fits need not be the authors'.
-
-    Parameters
-    ----------
-    answers : pandas.Series of int
-        Highest educational level attained, one a respondent.
-    candidates : pandas.DataFrame
-        From `read_college_candidates`.
-    missing : mapping of str to collection of int
-        Codes that count as missing, by a name for the choice (`read_college_missing`).
-    n, mean : PrintedNumber
-        Observations and mean of College Educated, as printed (Table 1).
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a candidate and choice: codes, kind, reading, missing (the name), n, mean, n_off and
-        mean_off (how far they are from what prints as the printed number, 0 if they do) and fits
-        (bool, whether both do); those that fit first.
-
-    Raises
-    ------
-    InputError
-        If a choice leaves nobody.
-    """
+    """Hold candidate codings of a college degree against the printed number and mean."""
     tried = [
         _tried(answers, codes, name, treated)
         for codes in candidates["codes"]
@@ -120,20 +55,7 @@ def college_codings(
 
 
 def closest_codes(codings: pd.DataFrame) -> list[int]:
-    """
-    Take the coding that comes nearest to the printed numbers.
-
-    Parameters
-    ----------
-    codings : pandas.DataFrame
-        From `college_codings`.
-
-    Returns
-    -------
-    list of int
-        Levels of education: the coding whose mean is nearest to what prints as the printed mean;
-        of several the one whose number is nearest; of these the first.
-    """
+    """Take the coding that comes nearest to the printed numbers."""
     best = codings.sort_values(["mean_off", "n_off"], kind="stable").iloc[0]
     return [int(code) for code in best["codes"].split()]
 

@@ -17,26 +17,7 @@ COLUMNS = ["iso3", "country", "item", "quantity", "published", "found", "differe
 
 
 def read_known_differences(path: Path) -> pd.DataFrame:
-    """
-    Read why releases differ from the published counts.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        CSV file with columns item, countries (ISO 3166 alpha-3 codes separated by blanks), kind
-        and cause.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an item and country: item, iso3, kind (``reversed``: a scale read from its other
-        end) and cause.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read or lacks a column.
-    """
+    """Read why releases differ from the published counts."""
     table = read_csv(path, ["item", "countries", "kind", "cause"])
     table["iso3"] = table["countries"].str.split()
     return table.explode("iso3", ignore_index=True)[["item", "iso3", "kind", "cause"]]
@@ -45,28 +26,7 @@ def read_known_differences(path: Path) -> pd.DataFrame:
 def compare_with_counts(
     frame: pd.DataFrame, counts: Mapping[str, pd.DataFrame], codebook: Codebook, known: pd.DataFrame
 ) -> pd.DataFrame:
-    """
-    Compare answers with published counts.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a respondent: iso3 and the items, negative codes missing.
-    counts : mapping of str to pandas.DataFrame
-        Published counts of each item by country, from `lib.sources.wvs.read_counts`.
-    codebook : Codebook
-        Ends of the items' scales.
-    known : pandas.DataFrame
-        Known causes, from `read_known_differences`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a published figure: iso3, country, item, quantity (n_interviewed, n_valid,
-        sum_of_codes, counted), published, found, difference (found less published) and cause. The
-        cause is empty where figures agree or no known cause applies; a scale counts as reversed
-        only if n answers with the published sum S now add up to (lowest + highest) n - S.
-    """
+    """Compare answers with published counts."""
     tables = [
         _compared(frame.loc[frame["iso3"] == row["iso3"], item], item, row, codebook, known)
         for item, published in counts.items()
@@ -76,28 +36,7 @@ def compare_with_counts(
 
 
 def reverse_scale(frame: pd.DataFrame, item: Item, countries: Sequence[str]) -> pd.DataFrame:
-    """
-    Read the scale of an item from its other end in some countries.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a respondent: iso3 and the items, negative codes missing.
-    item : Item
-        The item; code c becomes lowest + highest - c.
-    countries : sequence of str
-        ISO 3166 alpha-3 codes.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A copy of the frame; missing codes stay.
-
-    Raises
-    ------
-    InputError
-        If nobody in the frame is of a country.
-    """
+    """Read the scale of an item from its other end in some countries."""
     for country in countries:
         if country not in set(frame["iso3"]):
             advice = did_you_mean(country, sorted(set(frame["iso3"])))
@@ -111,31 +50,7 @@ def reverse_scale(frame: pd.DataFrame, item: Item, countries: Sequence[str]) -> 
 def restore_scale(
     frame: pd.DataFrame, item: Item, countries: Sequence[str], published: pd.DataFrame
 ) -> pd.DataFrame:
-    """
-    Mend a release that has the scale of an item reversed in some countries.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a respondent: iso3 and the items, negative codes missing.
-    item : Item
-        The item.
-    countries : sequence of str
-        ISO 3166 alpha-3 codes.
-    published : pandas.DataFrame
-        Published counts of the item by country, from `lib.sources.wvs.read_counts`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A copy of the frame with the scale of `reverse_scale` in these countries.
-
-    Raises
-    ------
-    InputError
-        If nobody in the frame is of a country, or its codes do not add up to the published sum
-        once they are reversed: then this is not what is wrong with the file.
-    """
+    """Mend a release that has the scale of an item reversed in some countries."""
     restored = reverse_scale(frame, item, countries)
     for _, row in published[published["iso3"].isin(countries)].iterrows():
         found = _counted(restored.loc[restored["iso3"] == row["iso3"], item.name], "")

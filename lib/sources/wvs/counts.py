@@ -58,22 +58,7 @@ def read_counts(path: Path, item: str, countries: Sequence[str] | None = None) -
 
 
 def require_possible_sums(counts: pd.DataFrame, path: Path) -> None:
-    """
-    Refuse sums of whole codes and of their squares that no answers can have.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        Columns country, n_valid (n), sum_of_codes (S) and sum_of_squares (Q, may be missing).
-    path : pathlib.Path
-        The file it comes from, for the message.
-
-    Raises
-    ------
-    InputError
-        If n Q is less than the square of S, or only one of S and Q is odd; the message names the
-        country.
-    """
+    """Refuse sums of whole codes and of their squares that no answers can have."""
     n, total, squares = (counts[name] for name in ("n_valid", "sum_of_codes", "sum_of_squares"))
     wrong = (n * squares < total**2) | ((squares - total) % 2 == 1)
     if wrong.any():
@@ -86,24 +71,7 @@ def require_possible_sums(counts: pd.DataFrame, path: Path) -> None:
 
 
 def read_country_codes(path: Path) -> dict[str, int]:
-    """
-    Read how the survey numbers its countries.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        CSV file with columns iso3 and country_code, such as the answer counts.
-
-    Returns
-    -------
-    dict of str to int
-        ISO 3166 numeric by alpha-3 code, in the order of the file.
-
-    Raises
-    ------
-    InputError
-        If the file is wrong.
-    """
+    """Read how the survey numbers its countries."""
     rows = read_csv(path, ["iso3", "country_code"]).drop_duplicates("iso3")
     numbers = to_integers(rows["country_code"], path)
     return {str(iso3): int(code) for iso3, code in zip(rows["iso3"], numbers, strict=True)}
@@ -142,26 +110,7 @@ def grouped_responses(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def resize_counts(counts: pd.DataFrame, percent: float) -> pd.DataFrame:
-    """
-    Make a smaller or larger survey with the same answers.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        One row a country with columns n_valid and counted, from `read_counts`.
-    percent : float
-        Respondents for every hundred of the survey, above 0.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows with n_valid and counted multiplied and rounded, halves up.
-
-    Raises
-    ------
-    InputError
-        If the percentage leaves a country without respondents.
-    """
+    """Make a smaller or larger survey with the same answers."""
     resized = (counts[["n_valid", "counted"]] * percent / 100 + 0.5) // 1
     if not (resized["n_valid"] > 0).all():
         raise InputError(f"{percent} percent leave a country without respondents; give more.")

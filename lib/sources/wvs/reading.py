@@ -18,21 +18,7 @@ OFFICIAL = "use an official release of the wave or of the time series."
 
 @dataclass(frozen=True)
 class WaveFile:
-    """
-    Respondents of one wave.
-
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        One row a respondent, in the order of the file: iso3, the items by their names in the wave
-        file (int codes, negative if missing) and the weight (float).
-    naming : {"wave file", "time series"}
-        How the file names its items.
-    remarks : tuple of str
-        What a reader should know of the file, a sentence each.
-    n_in_file : int
-        Respondents of the file, those of other waves and countries included.
-    """
+    """Respondents of one wave."""
 
     frame: pd.DataFrame
     naming: str

@@ -319,21 +319,7 @@ CODINGS: dict[str, Callable[..., Variable]] = {
 
 @dataclass(frozen=True)
 class Recode:
-    """
-    A variable made from one item.
-
-    Attributes
-    ----------
-    variable : str
-        Name of the variable.
-    item : str
-        Name of the item in the wave file.
-    values : dict of int to float
-        Value of the variable for each valid code; every other code is missing. Empty if the codes
-        are not listed, since the variable is the answer itself or its coding is not stated.
-    stated : str
-        How the article states the coding.
-    """
+    """A variable made from one item."""
 
     variable: str
     item: str
@@ -382,37 +368,7 @@ def recode_respondents(
     manual_threshold: int | None = 3,
     no_trust_codes: Collection[int] = (),
 ) -> pd.DataFrame:
-    """
-    Make the article's variables from answers.
-
-    Parameters
-    ----------
-    items : pandas.DataFrame, shape (n, ...)
-        One row a respondent: iso3 and the items, negative codes missing.
-    covariates : pandas.DataFrame
-        One row a country, from `lib.sources.countries.read_covariates`.
-    recodes : mapping of str to Recode
-        Which variable is made from which item, from `read_recodes`.
-    college_codes : collection of int
-        Levels of education that are a college degree.
-    diversity, gdp_per_capita : str
-        Columns of the covariates.
-    manual_threshold : int, optional
-        Highest answer of a manual worker, or None for the scale itself (`manual_worker`).
-    no_trust_codes : collection of int
-        Missing codes to be counted as no trust (`trust_cis`).
-
-    Returns
-    -------
-    pandas.DataFrame, shape (n, 14)
-        One row a respondent, with the index of the items: iso3 and the variables (float, NaN if
-        missing).
-
-    Raises
-    ------
-    InputError
-        If an item, country or covariate is missing, or a choice is impossible.
-    """
+    """Make the article's variables from answers."""
     choices: dict[str, dict[str, Any]] = {
         "trust_cis": {"no_trust_codes": no_trust_codes},
         "trust_levels_cis": {"no_trust_codes": no_trust_codes},
