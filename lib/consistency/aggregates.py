@@ -133,14 +133,6 @@ def summaries(recodes: Mapping[str, Recode], counts: Mapping[str, pd.DataFrame])
     return pd.concat(bounds, names=["variable", None]).reset_index("variable")
 
 
-def country_mean_bounds(counts: pd.DataFrame, values: Mapping[int, float]) -> pd.DataFrame:
-    """Bound the mean of a recoded item in each country."""
-    codes, recoded = np.array(list(values)), np.array(list(values.values()), dtype=float)
-    bounds = [_country_bounds(row, codes, recoded) for row in counts.to_dict("records")]
-    ends = pd.DataFrame([(bound.low, bound.high) for bound in bounds], columns=["low", "high"])
-    return ends.set_index(counts.index).div(counts["n_valid"], axis=0)
-
-
 def country_level_summary(values: pd.Series, n_interviewed: pd.Series) -> pd.DataFrame:
     """
     Summarise a country-level variable over respondents.

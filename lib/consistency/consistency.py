@@ -517,19 +517,7 @@ def absolute_z(estimate: Interval, standard_error: Interval) -> Interval:
 
 
 def p_value(estimate: Interval, standard_error: Interval) -> Interval:
-    """
-    Range of the two-sided p-value that a printed estimate and standard error allow.
-
-    Parameters
-    ----------
-    estimate, standard_error : Interval
-        Ranges of the estimate and of its standard error, in the same unit.
-
-    Returns
-    -------
-    Interval
-        The p-value of z against the standard normal.
-    """
+    """Range of the two-sided p-value that a printed estimate and standard error allow."""
     z = absolute_z(estimate, standard_error)
     return Interval(float(2 * norm.sf(z.high)), float(2 * norm.sf(z.low)))
 

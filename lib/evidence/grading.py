@@ -110,31 +110,7 @@ GRADES: dict[Basis, dict[Verdict, Grade]] = {
 def grade(
     printed: PrintedNumber, evidence: Evidence | None, least_power: float = LEAST_POWER
 ) -> tuple[Verdict, Grade]:
-    """
-    Grade one printed number by one piece of evidence.
-
-    Parameters
-    ----------
-    printed : PrintedNumber
-        The number as printed, with its decimals and its admissible range.
-    evidence : Evidence or None
-        What was computed, in the printed unit; None if nothing was.
-    least_power : float, default `LEAST_POWER`
-        Least share of the printable values that a bound must exclude to count.
-
-    Returns
-    -------
-    verdict : Verdict
-        What the evidence says.
-    grade : Grade
-        From `GRADES`; differs instead of contradicted if a licensed file speaks, open if the rows
-        were generated, wording if the printed text is tagged so.
-
-    Raises
-    ------
-    ValueError
-        If the source is unknown, or the interval is empty or not a number.
-    """
+    """Grade one printed number by one piece of evidence."""
     if evidence is None or evidence.source == "synthetic":
         verdict, basis, licensed = Verdict.UNTESTED, Basis.NONE, False
     else:

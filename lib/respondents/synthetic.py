@@ -50,7 +50,19 @@ Generator = np.random.Generator
 def synthetic_wvs(
     data: Path, seed: int = WVS_SEED, slope_sd: float = 0.0, country_sd: float = COUNTRY_SD
 ) -> pd.DataFrame:
-    """Generate respondents in the form of a file of wave 6."""
+    """
+    Generate respondents in the form of a file of wave 6.
+
+    Interviews and valid answers by country are the open ones. Answers to the regressors' items are
+    drawn about the open means, spreads and shares of each country and are correlated
+    (`CORRELATION`); trust follows from `EFFECTS`, a normal country effect and logistic noise.
+    Nothing is forced on it.
+
+    One row a respondent: iso3, the items (int codes, -1 or -2 without an answer) and the weight 1.
+
+    `slope_sd`: standard deviation between countries of the effect of xenophobia, which the
+    article's models take for none.
+    """
     generator = np.random.default_rng(seed)
     items = regressor_items(data, generator)
     trust = draw_trust(regressors(items, data), generator, slope_sd, country_sd)
@@ -60,7 +72,11 @@ def synthetic_wvs(
 
 
 def regressor_items(data: Path, generator: Generator) -> pd.DataFrame:
-    """Draw answers to the regressors' items."""
+    """
+    Draw answers to the regressors' items.
+
+    One row a respondent: iso3, the items and the outcome's, whose answers are not drawn yet.
+    """
     counts = {item: read_counts(_counts_file(data), item) for item in ITEMS}
     sizes = counts["V240"].set_index("iso3")["n_interviewed"]
     frame = pd.DataFrame({"iso3": np.repeat(sizes.index.to_numpy(), sizes)})
@@ -111,7 +127,14 @@ def draw_trust(
 
 
 def synthetic_list_experiment(n: int = N, seed: int = LIST_SEED) -> pd.DataFrame:
-    """Generate respondents of a list experiment, in the form of a file of the schema."""
+    """
+    Generate respondents of a list experiment, in the form of a file of the schema.
+
+    Attributes are independent; each control item applies with its share of `ITEM_SHARES`, the
+    sensitive one with the log odds of `SUPPORT`.
+
+    One row a respondent: count, arm, gender, education (code), ethnicity, city and weight (1).
+    """
     generator = np.random.default_rng(seed)
     frame = pd.DataFrame({"arm": np.array(ARMS)[generator.permutation(np.arange(n) % 2)]})
     frame["gender"] = generator.choice(["male", "female"], n)
