@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from statsmodels.stats.weightstats import DescrStatsW
 
 from lib.consistency.bounds import variance_bounds
-from lib.consistency.consistency import Interval
 from lib.consistency.integer_programs import count_extremes
 from lib.core.errors import InputError
+from lib.core.intervals import Interval
 from lib.sources.wvs.recodes import Recode
 
 TOLERANCE = 1e-6

@@ -19,8 +19,9 @@ from scipy.linalg import null_space
 from scipy.optimize import linprog
 
 from lib.consistency.bounds import standard_error_bounds, variance_bounds
-from lib.consistency.consistency import Interval, PrintedRow
+from lib.consistency.consistency import PrintedRow
 from lib.core.errors import InputError
+from lib.core.intervals import Interval
 
 Floats = NDArray[np.floating[Any]]
 CHAIN_LENGTH = 1_000

@@ -5,8 +5,9 @@ from enum import StrEnum
 from math import ceil, floor, inf, isfinite, isnan
 from typing import NamedTuple
 
+from lib.core.intervals import TOLERANCE, Interval
 from lib.evidence.records import Basis, Evidence, Kind
-from lib.sources.published import TOLERANCE, PrintedNumber
+from lib.sources.published import PrintedNumber
 
 SOURCES = ("published", "synthetic", "licensed")
 LEAST_POWER = 0.2
@@ -129,8 +130,9 @@ def strongest(grades: Iterable[Grade]) -> Grade:
     return min(grades, key=order.index)
 
 
-def bound_power(printed: PrintedNumber, low: float, high: float) -> float:
+def bound_power(printed: PrintedNumber, bound: Interval) -> float:
     """Say how much a bound could have excluded."""
+    low, high = bound.low, bound.high
     if not printed.on_grid:
         ends = sorted((abs(low), abs(high)))
         same_sign = low * high > 0 and isfinite(low) and isfinite(high)
@@ -152,10 +154,10 @@ def _check(evidence: Evidence) -> None:
 
 
 def _verdict(printed: PrintedNumber, evidence: Evidence, least_power: float) -> Verdict:
-    low, high = evidence.low, evidence.high
-    if evidence.kind == Kind.VALUE and printed.equals(low) and printed.equals(high):
+    given = evidence.interval
+    if evidence.kind == Kind.VALUE and printed.contains(given.low) and printed.contains(given.high):
         return Verdict.EQUAL
-    if printed.low - TOLERANCE > high or low > printed.high + TOLERANCE:
+    if not printed.overlaps(given):
         return Verdict.IMPROBABLE if evidence.kind == Kind.INTERVAL else Verdict.IMPOSSIBLE
-    counts = bound_power(printed, low, high) >= least_power
+    counts = bound_power(printed, given) >= least_power
     return Verdict.WITHIN if counts else Verdict.UNTESTED

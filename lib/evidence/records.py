@@ -9,6 +9,8 @@ import pandas as pd
 from IPython.display import display
 from myst_nb import glue
 
+from lib.core.intervals import Interval
+
 EVIDENCE_MIME = "application/vnd.replication.evidence+json"
 NEEDED = ("id", "low", "high")
 TOLD = ("reason", "conditions", "problem")
@@ -46,6 +48,11 @@ class Evidence:
     conditions: str = ""
     problem: str = ""
     source: str = "published"
+
+    @property
+    def interval(self) -> Interval:
+        """What the printed number may be."""
+        return Interval(self.low, self.high)
 
 
 @dataclass(frozen=True)

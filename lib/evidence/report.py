@@ -150,7 +150,7 @@ def _graded(
     problem = _problem(evidence, given, problems, place)
     row = _row(printed[evidence.id], evidence.basis, verdict, given) | {"problem": problem}
     if GRADES[evidence.basis][Verdict.WITHIN] == Grade.CONSISTENT and verdict in BOUNDED:
-        row["power"] = bound_power(number, evidence.low, evidence.high)
+        row["power"] = bound_power(number, evidence.interval)
     return row | _computed(number, finding) | _provenance(finding, run, evidence.reason)
 
 

@@ -42,6 +42,7 @@ N, ARMS = 400, ("control", "treatment")
 ITEM_SHARES = (0.7, 0.55, 0.5, 0.35)  # share that each control item applies to
 SUPPORT = {"constant": 0.0, "male": -0.8, "university": 0.8, "russian": -0.4, "capital": 0.4}
 """Log odds of the sensitive item: round, and in sign not those of the memo."""
+ATTRIBUTES = tuple(name for name in SUPPORT if name != "constant")
 
 Floats = NDArray[np.float64]
 Generator = np.random.Generator
@@ -126,7 +127,9 @@ def draw_trust(
     return np.asarray(np.searchsorted(CUT_POINTS, outcome), dtype=np.int64)
 
 
-def synthetic_list_experiment(n: int = N, seed: int = LIST_SEED) -> pd.DataFrame:
+def synthetic_list_experiment(
+    n: int = N, seed: int = LIST_SEED, deflation: float = 0.0
+) -> pd.DataFrame:
     """
     Generate respondents of a list experiment, in the form of a file of the schema.
 
@@ -134,6 +137,8 @@ def synthetic_list_experiment(n: int = N, seed: int = LIST_SEED) -> pd.DataFrame
     sensitive one with the log odds of `SUPPORT`.
 
     One row a respondent: count, arm, gender, education (code), ethnicity, city and weight (1).
+
+    `deflation`: share of those with the longer list who pass over one item that applies.
     """
     generator = np.random.default_rng(seed)
     frame = pd.DataFrame({"arm": np.array(ARMS)[generator.permutation(np.arange(n) % 2)]})
@@ -143,19 +148,27 @@ def synthetic_list_experiment(n: int = N, seed: int = LIST_SEED) -> pd.DataFrame
     frame["city"] = generator.choice(["Almaty", "Nur-Sultan", "other"], n, p=[0.2, 0.2, 0.6])
     trait = generator.random(n) < support_share(frame)
     items = generator.random((n, len(ITEM_SHARES))) < np.array(ITEM_SHARES)
-    counts = items.sum(axis=1) + (trait & (frame["arm"] == "treatment"))
+    treated = frame["arm"] == "treatment"
+    counts = items.sum(axis=1) + (trait & treated)
+    counts -= treated & (counts > 0) & (generator.random(n) < deflation)
     return frame.assign(weight=1.0, count=counts.astype(int))[["count", *frame, "weight"]]
+
+
+def attributes(frame: pd.DataFrame) -> pd.DataFrame:
+    """Tell who has which attribute of `SUPPORT`, 0 or 1."""
+    return pd.DataFrame(
+        {
+            "male": frame["gender"] == "male",
+            "university": frame["education"] >= 5,
+            "russian": frame["ethnicity"] == "russian",
+            "capital": frame["city"] != "other",
+        }
+    ).astype(int)
 
 
 def support_share(frame: pd.DataFrame) -> Floats:
     """Give the built-in probability of the sensitive item, one a respondent."""
-    attributes = {
-        "male": frame["gender"] == "male",
-        "university": frame["education"] >= 5,
-        "russian": frame["ethnicity"] == "russian",
-        "capital": frame["city"] != "other",
-    }
-    log_odds = SUPPORT["constant"] + sum(SUPPORT[name] * has for name, has in attributes.items())
+    log_odds = attributes(frame).assign(constant=1) @ pd.Series(SUPPORT)[[*ATTRIBUTES, "constant"]]
     return np.asarray(1 / (1 + np.exp(-log_odds)), dtype=float)
 
 
