@@ -9,6 +9,7 @@ from .countries import (
     slope_power,
 )
 from .design import ListExperiment, contrast_unit_variance, groups_apart, weighting_design_effect
+from .designs import Respondents, compare_designs
 from .direct_question import break_even_bias, direct_mean_squared_error, list_beats_direct_from
 from .significance import (
     detectable_effect,
@@ -20,24 +21,14 @@ from .significance import (
     required_n,
     wrong_sign_share,
 )
-from .simulation import (
-    compare_contrast,
-    compare_direct,
-    compare_share,
-    compare_strata,
-    simulate,
-    simulated_mean,
-    simulated_root_mean_square,
-)
+from .simulation import simulate, simulated_mean, simulated_root_mean_square
 
 __all__ = [
     "ListExperiment",
+    "Respondents",
     "along_countries",
     "break_even_bias",
-    "compare_contrast",
-    "compare_direct",
-    "compare_share",
-    "compare_strata",
+    "compare_designs",
     "contrast_unit_variance",
     "count_distribution",
     "detectable_effect",
