@@ -14,7 +14,7 @@ from scipy.optimize import linprog
 from scipy.special import expit
 from scipy.stats import norm
 
-from lib.core.errors import InputError
+from lib.core.errors import InputError, plain
 
 TOLERANCE = 1e-9
 MEAN, PERCENT = r"\d\.\d{1,2}", r"[1-9]?\d\.\d|100\.0"
@@ -485,7 +485,9 @@ def weighted_total(
 def _least_weighted_sum(values: list[float], bounds: list[tuple[float, float]]) -> float:
     program = linprog(values, A_eq=np.ones((1, len(values))), b_eq=[1.0], bounds=bounds)
     if program.fun is None:
-        raise InputError(f"Shares within {bounds} cannot sum to 1; list every subgroup's share.")
+        raise InputError(
+            f"Shares within {plain(bounds)} cannot sum to 1; list every subgroup's share."
+        )
     return float(program.fun)
 
 

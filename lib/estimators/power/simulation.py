@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
-from ..errors import InputError
+from ..errors import InputError, plain
 from .answers import joint_distribution
 from .design import ListExperiment, contrast_unit_variance, groups_apart, weighting_design_effect
 from .direct_question import direct_mean_squared_error
@@ -19,7 +19,9 @@ def simulate(
 ) -> pd.DataFrame:
     """Simulate the difference in means of many list experiments."""
     if min(arms) < 2:
-        raise InputError(f"Arms of {arms} have no variance; give at least 2 respondents each.")
+        raise InputError(
+            f"Arms of {plain(arms)} have no variance; give at least 2 respondents each."
+        )
     treatment = np.append(joint[:, 0], 0) + np.insert(joint[:, 1], 0, 0)
     control_mean, control_square = _sample_moments(joint.sum(axis=1), arms[0], draws, generator)
     treatment_mean, treatment_square = _sample_moments(treatment, arms[1], draws, generator)
