@@ -249,10 +249,10 @@ def test_counting_what_does_not_apply_turns_the_signs_round(counted, method):
     np.testing.assert_allclose(theirs.predict()["estimate"], 1 - ours.predict()["estimate"])
 
 
-@pytest.mark.parametrize("moment_selection", [True, False])
-def test_counting_what_does_not_apply_exchanges_the_types(counted, moment_selection):
+@pytest.mark.parametrize("selection", ["own_errors", None])
+def test_counting_what_does_not_apply_exchanges_the_types(counted, selection):
     ours, theirs = (
-        design_effect_test(each, "y", "treat", 4, moment_selection)
+        design_effect_test(each, "y", "treat", 4, selection)
         for each in (counted, counting_what_does_not_apply(counted))
     )
     exchanged = theirs.types.assign(

@@ -40,7 +40,9 @@ def simulate(generator, n, trait, items_in_treatment, items=0.6):
 @pytest.mark.parametrize("name", ["design_test", "design_test_gms"])
 def test_types_against_r(size, name):
     known = KNOWN[size][name]
-    result = design_effect_test(rows(size), "y", "treat", 4, moment_selection="gms" in name)
+    result = design_effect_test(
+        rows(size), "y", "treat", 4, "own_errors" if "gms" in name else None
+    )
     np.testing.assert_allclose(result.types["share"], known["pi"]["est"], atol=1e-4)
     np.testing.assert_allclose(result.types["std_error"], known["pi"]["se"], atol=1e-4)
     assert result.p_value == known["p_bonferroni"] == 1
@@ -62,7 +64,7 @@ def test_one_item_is_a_one_sided_z_test():
     """90 of 100 count 0 of one item in control, 96 of 100 in treatment: pi(0, 1) = -0.06."""
     y = [1] * 10 + [0] * 90 + [1] * 4 + [0] * 96
     data = pd.DataFrame({"y": y, "treat": [0] * 100 + [1] * 100})
-    result = design_effect_test(data, "y", "treat", 1, moment_selection=False)
+    result = design_effect_test(data, "y", "treat", 1, selection=None)
     z = -0.06 / np.sqrt(0.09 / 100 + 0.96 * 0.04 / 100)
     assert result.families["p_value"][0] == pytest.approx(stats.norm.cdf(z))
     assert result.p_value == pytest.approx(2 * stats.norm.cdf(z))
@@ -122,7 +124,7 @@ def test_planted_design_effect_is_found_with_more_power_by_moment_selection():
     offended = (data["treat"] == 1) & (np.arange(600) % 12 == 0)
     data["y"] = data["y"].where(~offended, 0)
     with_selection = design_effect_test(data, "y", "treat", 4)
-    without = design_effect_test(data, "y", "treat", 4, moment_selection=False)
+    without = design_effect_test(data, "y", "treat", 4, selection=None)
     assert with_selection.p_value < 0.05
     assert with_selection.families["n_inequalities"].sum() < 8
     assert with_selection.p_value < without.p_value
@@ -131,7 +133,7 @@ def test_planted_design_effect_is_found_with_more_power_by_moment_selection():
 def test_an_empty_category_does_not_make_the_test_singular():
     data = simulate(np.random.default_rng(3), 300, 0.4, items_in_treatment=0.6)
     data = data[~data["y"].isin([0, 1])]
-    result = design_effect_test(data, "y", "treat", 4, moment_selection=False)
+    result = design_effect_test(data, "y", "treat", 4, selection=None)
     assert np.isfinite(result.p_value)
     assert result.families["n_inequalities"].tolist() == [2, 3]
 
@@ -139,12 +141,12 @@ def test_an_empty_category_does_not_make_the_test_singular():
 PLANTED = json.loads((REFERENCE / "list_design_effect.json").read_text())
 
 
-@pytest.mark.parametrize("moment_selection", [True, False])
-def test_planted_design_effect_against_r(moment_selection):
+@pytest.mark.parametrize("selection", ["own_errors", None])
+def test_planted_design_effect_against_r(selection):
     """Statistics by quadratic programming, p-values by simulation (list_design_effect.R)."""
     data = pd.read_csv(REFERENCE / "list_design_effect.csv")
-    result = design_effect_test(data, "y", "treat", 4, moment_selection)
-    known = PLANTED["moment_selection" if moment_selection else "all_inequalities"]
+    result = design_effect_test(data, "y", "treat", 4, selection)
+    known = PLANTED["moment_selection" if selection else "all_inequalities"]
     for ours, theirs in zip(result.families.to_dict("records"), known, strict=True):
         assert (ours["trait"], ours["n_inequalities"]) == (
             theirs["trait"],
@@ -170,13 +172,13 @@ SCENARIOS = {
 }
 
 
-def rejections(scenario, n, n_samples, moment_selection, seed=806):
+def rejections(scenario, n, n_samples, selection, seed=806):
     """Share of samples in which the test rejects at 5 percent."""
     generator, rejected = np.random.default_rng(seed), 0
     for _ in range(n_samples):
         data = simulate(generator, n, scenario["trait"], scenario["items"])
         data = offend(data, generator, scenario["offended"])
-        rejected += design_effect_test(data, "y", "treat", 4, moment_selection).p_value < 0.05
+        rejected += design_effect_test(data, "y", "treat", 4, selection).p_value < 0.05
     return rejected / n_samples
 
 
@@ -191,7 +193,7 @@ def least_power(scenario, n):
     many = 400_000
     data = simulate(np.random.default_rng(1), many, scenario["trait"], scenario["items"])
     types = design_effect_test(
-        offend(data, np.random.default_rng(2), scenario["offended"]), "y", "treat", 4, False
+        offend(data, np.random.default_rng(2), scenario["offended"]), "y", "treat", 4, None
     ).types
     worst = (types["share"] / types["std_error"]).min() * np.sqrt(n / many)
     greatest = stats.chi2.isf(0.025, types.groupby("trait").size().max())

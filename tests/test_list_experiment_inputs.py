@@ -85,7 +85,12 @@ BAD = {
     "constant in one arm": (
         lambda d: d.assign(male=d.male * d.treat),
         {},
-        "In the control arm the regressors male are collinear",
+        "In the control arm male is 0 for everybody; leave it out",
+    ),
+    "a category of one respondent": (
+        lambda d: d.assign(place=np.where(d.index == 0, "sea", np.where(d.male, "land", "town"))),
+        {"formula": "y ~ place"},
+        r"Category 'sea' of place has respondents \(1\) but none in the treatment arm; merge it",
     ),
     "unknown method": (lambda d: d, {"method": "em"}, "method 'em' is unknown"),
     "unknown error": (lambda d: d, {"error": "random"}, "error 'random' is unknown"),
@@ -168,6 +173,41 @@ def test_bad_predictions():
             average=False,
             contrast=pd.DataFrame({"city": ["a"], "male": [1]}),
         )
+
+
+@pytest.mark.parametrize("kind", ["bool", "boolean"])
+def test_a_boolean_outcome_is_a_count_of_0_and_1(kind):
+    rows = good_rows().assign(any=lambda d: d.y > 1)
+    truth, numbers = rows.astype({"any": kind}), rows.astype({"any": int})
+    ours = [ictreg("any ~ x", each, "treat", 1, method="linear") for each in (truth, numbers)]
+    pd.testing.assert_series_equal(ours[0].params, ours[1].params)
+    assert ours[0].model.endog_names == "any"
+    transformed = ictreg("y > 1 ~ x", rows, "treat", 1, method="linear")
+    pd.testing.assert_series_equal(transformed.params, ours[1].params)
+    differences = [difference_in_means(each, "any", "treat") for each in (truth, numbers)]
+    pd.testing.assert_frame_equal(*differences)
+
+
+@pytest.mark.parametrize("formula", ["y ~ city", "y ~ C(city)"])
+def test_an_unused_category_is_left_out(formula):
+    rows = with_two_cities()
+    unused = rows.assign(city=pd.Categorical(rows.city, ["none", "b", "a"]))
+    fit = ictreg(formula, unused, "treat", 3)
+    assert fit.llf == pytest.approx(ictreg(formula, rows, "treat", 3).llf)
+    assert list(fit.params.index)[1].endswith("[T.a]")
+    predicted = fit.predict(unused.head(3).assign(city=["a", "b", "a"]), average=False)
+    assert predicted["estimate"].iloc[0] == predicted["estimate"].iloc[2]
+
+
+def test_parameters_without_information_are_named_together():
+    """With a negative difference in means nobody has the trait, and no slope means anything."""
+    rows = good_rows().assign(y=lambda d: np.where(d.treat == 1, d.x > 0, 2 - (d.x > 1)))
+    told = (
+        r"estimates of sensitive\.Intercept, sensitive\.male, sensitive\.x run to infinity or are"
+    )
+    with pytest.warns(ConvergenceWarning, match=told):
+        fit = ictreg("y ~ male + x", rows, "treat", 3)
+    assert fit.bse.notna().tolist() == [False] * 3 + [True] * 3
 
 
 def with_two_cities():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.core.errors import ConvergenceError, InputError
+from lib.core.errors import ConvergenceError, InputError, plain
 from lib.estimators.multilevel import MixedLogit, nonadaptive_optima
 
 
@@ -26,6 +26,7 @@ BAD = {
     "unknown regressor": (lambda d: d, {"formula": "y ~ nothing"}, "formula 'y ~ nothing'"),
     "malformed formula": (lambda d: d, {"formula": "y ~ (x"}, "cannot be read"),
     "one group": (lambda d: d.assign(group="a"), {}, "one group \\('a'\\)"),
+    "one group of numbers": (lambda d: d.assign(group=1), {}, "one group \\(1\\)"),
     "missing response": (lambda d: d.assign(y=d.y.where(d.x > 0)), {}, "'y' has .* missing"),
     "missing regressor": (lambda d: d.assign(x=d.x.where(d.x > 0)), {}, "'x' has .* missing"),
     "missing group": (lambda d: d.assign(group=d.group.where(d.x > 0)), {}, "'group' has"),
@@ -94,6 +95,25 @@ def test_bad_data(case):
     assert str(caught.value).count("\n") == 0
 
 
+@pytest.mark.parametrize("kind", ["bool", "boolean"])
+def test_a_boolean_response_is_0_and_1(kind):
+    rows = good_rows()
+    numbers, truth = build(rows).fit(), build(rows.astype({"y": kind})).fit()
+    pd.testing.assert_series_equal(numbers.params, truth.params)
+    exog = rows[["x"]].assign(constant=1.0)
+    arrays = [MixedLogit(y, exog, rows.group).fit() for y in (rows.y, rows.y == 1)]
+    pd.testing.assert_series_equal(arrays[0].params, arrays[1].params)
+
+
+def test_an_unused_category_is_left_out():
+    rows = good_rows().assign(z=lambda d: pd.Categorical(d.index % 2, [0, 1, 2]))
+    assert list(build(rows, "y ~ z").fit().params.index) == [
+        "Intercept",
+        "z[T.1]",
+        "group variance",
+    ]
+
+
 def test_separation_is_found_from_any_start():
     rows = good_rows().assign(sign=lambda d: (d.y == 1) * 1.0)
     with pytest.raises((InputError, ConvergenceError)):
@@ -109,7 +129,7 @@ def test_the_good_rows_are_good():
     [
         ({"quadrature": "laplace"}, "'laplace' is unknown; choose 'adaptive' or 'nonadaptive'"),
         ({"n_points": 0}, "integer of at least 1, not 0"),
-        ({"n_points": 2.5}, "integer of at least 1, not 2.5"),
+        ({"n_points": np.float64(2.5)}, r"integer of at least 1, not 2\.5\."),
         ({"start": [0, 1]}, "must be 3 finite numbers"),
         ({"start": [0, 1, 0]}, "above 0"),
         ({"start": [0, np.nan, 1]}, "finite"),
@@ -142,3 +162,10 @@ def test_profile_interval_needs_a_likelihood():
 def test_starts_must_be_an_array_of_rows():
     with pytest.raises(InputError, match="one row a start"):
         nonadaptive_optima(build(good_rows()), 7, np.array([0.0, 1.0, 1.0]))
+
+
+@pytest.mark.parametrize("value", [np.int64(1), np.float64(1), np.str_("1"), [np.int64(1)]])
+def test_values_are_written_without_numpys_names(value):
+    plain_value = value[0].item() if isinstance(value, list) else value.item()
+    written = repr(plain_value)
+    assert plain(value) == (f"[{written}]" if isinstance(value, list) else written)

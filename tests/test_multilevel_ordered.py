@@ -147,6 +147,18 @@ def test_only_the_order_of_the_categories_counts(rows, fit):
     np.testing.assert_array_equal(recoded.params, fit.params)
 
 
+def test_an_ordered_categorical_is_a_response(rows, fit):
+    """As statsmodels' OrderedModel takes it; an order of its own, and a category nobody gave."""
+    names = {1: "none", 2: "little", 3: "some", 4: "much"}
+    y = pd.Categorical(rows["y"].map(names), ["none", "little", "dozens", "some", "much"], True)
+    for categorical in (
+        build(rows.assign(y=y)).fit(),
+        MixedOrderedLogit(pd.Series(y), rows[["x"]], rows["group"]).fit(),
+    ):
+        assert list(categorical.params.index[:3]) == ["none|little", "little|some", "some|much"]
+        np.testing.assert_array_equal(categorical.params, fit.params)
+
+
 def test_row_order_changes_nothing(rows, fit):
     shuffled = build(rows.sample(frac=1, random_state=5)).fit()
     pd.testing.assert_frame_equal(shuffled.tidy(), fit.tidy(), check_exact=True)
@@ -323,9 +335,10 @@ def test_results_say_what_model_it_is(large, model):
 
 
 BAD = {
-    "text": (lambda d: d.assign(y=d.y.map(lambda value: f"answer {value}")), "one column of"),
+    "text": (lambda d: d.assign(y=d.y.map(lambda value: f"answer {value}")), "'y' has no order"),
+    "no order": (lambda d: d.assign(y=pd.Categorical(d.y)), "'y' has no order; make it an ordered"),
     "infinite": (lambda d: d.assign(y=d.y.where(d.x > 0, np.inf)), "values that are not finite"),
-    "one category": (lambda d: d.assign(y=3), "All responses are 3; an ordered logit needs two"),
+    "one category": (lambda d: d.assign(y=3), "All responses are the same; an ordered"),
     "separation": (lambda d: d.assign(x=d.y), "separated perfectly by .*x"),
     "constant": (lambda d: d.assign(x=2.0), r"regressors 1\|2, 2\|3, 3\|4, x are collinear"),
 }

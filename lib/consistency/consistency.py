@@ -14,7 +14,7 @@ from scipy.optimize import linprog
 from scipy.special import expit
 from scipy.stats import norm
 
-from lib.core.errors import InputError
+from lib.core.errors import InputError, plain
 from lib.core.intervals import TOLERANCE, Interval
 from lib.sources.published import PrintedNumber
 
@@ -371,7 +371,9 @@ def weighted_total(
 def _least_weighted_sum(values: list[float], bounds: list[tuple[float, float]]) -> float:
     program = linprog(values, A_eq=np.ones((1, len(values))), b_eq=[1.0], bounds=bounds)
     if program.fun is None:
-        raise InputError(f"Shares within {bounds} cannot sum to 1; list every subgroup's share.")
+        raise InputError(
+            f"Shares within {plain(bounds)} cannot sum to 1; list every subgroup's share."
+        )
     return float(program.fun)
 
 

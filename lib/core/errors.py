@@ -1,6 +1,12 @@
 """The errors and warnings that a reader of the book may meet."""
 
-from lib.estimators.errors import ConvergenceError, ConvergenceWarning, InputError, did_you_mean
+from lib.estimators.errors import (
+    ConvergenceError,
+    ConvergenceWarning,
+    InputError,
+    did_you_mean,
+    plain,
+)
 
 __all__ = [
     "BuildError",
@@ -9,6 +15,7 @@ __all__ = [
     "InputError",
     "SweepError",
     "did_you_mean",
+    "plain",
 ]
 
 

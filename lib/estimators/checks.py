@@ -31,6 +31,27 @@ def check_columns(data: pd.DataFrame, columns: Iterable[str], formula: str = "")
             )
 
 
+def formula_data(data: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the categories that no row has, and write Booleans as formulas know them."""
+    changed = data.copy(deep=False)
+    for name, column in data.select_dtypes("category").items():
+        changed[name] = column.cat.remove_unused_categories()
+    for name, column in data.select_dtypes("boolean").items():
+        if not column.isna().any():
+            changed[name] = column.astype(bool)
+    return changed
+
+
+def truth_as_number(response: Any) -> Any:
+    """Make 1 of true and 0 of false, which formulas take apart into two columns."""
+    if isinstance(response, pd.DataFrame) and response.shape[1] == 2:
+        false, true = response.columns
+        if false.endswith("[False]") and true.endswith("[True]"):
+            return response[true].rename(true.removesuffix("[True]"))
+    kind = getattr(response, "dtype", None)
+    return response if kind is None or kind.kind != "b" else response.astype(float)
+
+
 def collinear(design: NDArray[np.floating[Any]], names: Sequence[str]) -> list[str]:
     """Name the regressors in a linear combination that is zero."""
     lengths = np.sqrt((design**2).sum(0))

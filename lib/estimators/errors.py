@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+import numpy as np
+
 MOST_LISTED = 20
 
 
@@ -16,6 +18,13 @@ class ConvergenceError(RuntimeError):
 
 class ConvergenceWarning(UserWarning):
     """A fit is returned that a reader must not take at face value."""
+
+
+def plain(value: object) -> str:
+    """Write a value as a reader types it: 1 and 'a', whether Python's, numpy's or in a sequence."""
+    if isinstance(value, list | tuple | np.ndarray):
+        return f"[{', '.join(plain(each) for each in value)}]"
+    return repr(value.item() if isinstance(value, np.generic) else value)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -15,14 +15,14 @@ from lib.consistency.bounds.variances import (
     variance_bounds,
 )
 from lib.consistency.consistency import PrintedRow, implied_percent, p_value
-from lib.core.errors import InputError
+from lib.core.errors import InputError, plain
 from lib.core.intervals import Interval
 
 
 def contrast_scale(sizes: Sequence[float]) -> float:
     """Give the standard error of a contrast of cell means at a common standard deviation of 1."""
     if min(sizes) <= 0:
-        raise InputError(f"Cells of {list(sizes)} respondents: each needs more than 0.")
+        raise InputError(f"Cells of {plain(list(sizes))} respondents: each needs more than 0.")
     return float(np.sqrt(sum(1 / n for n in sizes)))
 
 

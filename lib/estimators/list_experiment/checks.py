@@ -1,10 +1,16 @@
 """Checks of a list experiment's rows; each failure is one plain sentence."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from patsy import NAAction  # type: ignore[import-untyped]
+from patsy.categorical import categorical_to_int  # type: ignore[import-untyped]
 
 from ..checks import check_columns, collinear
-from ..errors import InputError
+from ..errors import InputError, plain
 from .distributions import Array
 
 
@@ -13,8 +19,8 @@ def check_treatment(treatment: pd.Series) -> Array:
     others = [value for value in treatment.unique().tolist() if value not in (0, 1)]
     if others:
         raise InputError(
-            f"The treatment {treatment.name!r} must be 0 (control) or 1 and holds {others[0]!r}; "
-            "recode it first."
+            f"The treatment {treatment.name!r} must be 0 (control) or 1 and holds "
+            f"{plain(others[0])}; recode it first."
         )
     arms: Array = treatment.to_numpy(dtype=float)
     for value, name in ((0, "control"), (1, "treatment")):
@@ -38,7 +44,8 @@ def check_n_items(n_items: int) -> None:
     whole = isinstance(n_items, int | np.integer) and not isinstance(n_items, bool)
     if not whole or n_items < 1:
         raise InputError(
-            f"The number of control items must be a whole number of at least 1, not {n_items!r}."
+            f"The number of control items must be a whole number of at least 1, not "
+            f"{plain(n_items)}."
         )
 
 
@@ -73,15 +80,41 @@ def check_design(design: pd.DataFrame, items: Array) -> None:
     for column in design:
         if not np.isfinite(design[column].to_numpy(dtype=float)).all():
             raise InputError(f"{column!r} has values that are not finite; recode or drop them.")
-    several = items.max() > 1
-    for value in np.unique(items):
-        arm = "control" if value == 0 else f"treatment{f' {value:g}' if several else ''}"
-        involved = collinear(design[items == value].to_numpy(dtype=float), design.columns.to_list())
+    for name, arm in _named_arms(items):
+        own = design[arm].to_numpy(dtype=float)
+        involved = collinear(own, design.columns.to_list())
+        if len(involved) == 1:
+            raise InputError(f"In the {name} arm {involved[0]} is 0 for everybody; leave it out.")
         if involved:
             raise InputError(
-                f"In the {arm} arm the regressors {', '.join(involved)} are collinear; leave one "
+                f"In the {name} arm the regressors {', '.join(involved)} are collinear; leave one "
                 "out or merge categories."
             )
+
+
+def check_categories(information: Any, data: pd.DataFrame, items: Array) -> None:
+    """Refuse a category of which an arm has nobody."""
+    for factor, info in information.factor_infos.items():
+        if info.type != "categorical":
+            continue
+        values = factor.eval(info.state, data)
+        codes = categorical_to_int(values, info.categories, NAAction("raise"))
+        for name, arm in _named_arms(items):
+            counts = np.bincount(codes[arm], minlength=len(info.categories))
+            if (counts == 0).any():
+                category = int(np.argmin(counts))
+                raise InputError(
+                    f"Category {plain(info.categories[category])} of {factor.name()} has "
+                    f"respondents ({(codes == category).sum()}) but none in the {name} arm; merge "
+                    "it with another or leave those rows out."
+                )
+
+
+def _named_arms(items: Array) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """Names and masks of the arms."""
+    for value in np.unique(items):
+        several = f" {value:g}" if items.max() > 1 else ""
+        yield "control" if value == 0 else f"treatment{several}", items == value
 
 
 def check_experiment(

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from ..checks import check_columns
-from ..errors import InputError
+from ..errors import InputError, plain
 from . import checks
 from .difference import difference_in_means
 from .distributions import Array
@@ -155,7 +155,7 @@ def _check_direct(data: pd.DataFrame, direct: str) -> None:
     check_columns(data, [direct])
     values = set(data[direct].unique().tolist())
     if values != {0, 1}:
-        found = ", ".join(repr(value) for value in sorted(values, key=str))
+        found = ", ".join(plain(value) for value in sorted(values, key=str))
         raise InputError(
             f"The direct answer {direct!r} must hold both 0 and 1 and nothing else; it holds "
             f"{found}."

@@ -13,7 +13,7 @@ from patsy import (  # type: ignore[import-untyped]
     dmatrices,
 )
 
-from ..checks import check_columns
+from ..checks import check_columns, formula_data, truth_as_number
 from ..errors import InputError
 from . import checks
 from .distributions import Array
@@ -85,6 +85,7 @@ class ListData:
     def design_of(self, rows: pd.DataFrame) -> Array:
         """Regressors of other respondents."""
         check_columns(rows, [], self.formula)
+        rows = formula_data(rows)
         information: Any = self.design.design_info
         try:
             (matrix,) = build_design_matrices([information], rows, NA_action=NAAction("raise"))
@@ -102,9 +103,11 @@ def read_rows(
     """Read a formula and check the rows."""
     checks.check_n_items(n_items)
     check_columns(data, [treatment], formula)
+    data = formula_data(data)
     items = checks.check_items(data[treatment])
     counts, design = _matrices(formula, data)
     checks.check_counts(counts.to_numpy(dtype=float), np.minimum(items, 1.0), n_items)
+    checks.check_categories(design.design_info, data, items)
     checks.check_design(design, items)
     values = None if weights is None else checks.read_weights(data, weights)
     return ListData(formula, counts, design, items, n_items, values)
@@ -118,11 +121,12 @@ def _matrices(formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame
         raise InputError(
             f"The formula {formula!r} cannot be read: {_first_line(error)}."
         ) from error
-    if left.shape[1] != 1:
+    counts = truth_as_number(left if left.shape[1] > 1 else left.iloc[:, 0])
+    if counts.ndim > 1:
         raise InputError(
             f"The left side of {formula!r} is not one column of numbers; give the item count."
         )
-    return left.iloc[:, 0], right
+    return counts, right
 
 
 def _first_line(error: Exception) -> str:

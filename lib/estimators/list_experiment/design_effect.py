@@ -7,7 +7,7 @@ F0 and F1 are the distribution functions of the counts in the control and the tr
 (Blair & Imai 2012, Political Analysis 20:47).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -17,6 +17,7 @@ import pandas as pd
 from scipy import stats
 from scipy.optimize import nnls
 
+from ..errors import InputError
 from . import checks
 from .distributions import Array
 
@@ -55,10 +56,13 @@ class Family:
 
     shares: Array
     covariance: Array
+    variances: Array | None = None  # what each arm adds to the diagonal, shape (2, k)
+    sizes: Array | None = None  # respondents of the arms
 
     def subset(self, kept: np.ndarray) -> "Family":
         """Leave inequalities out."""
-        return Family(self.shares[kept], self.covariance[np.ix_(kept, kept)])
+        variances = None if self.variances is None else self.variances[:, kept]
+        return Family(self.shares[kept], self.covariance[np.ix_(kept, kept)], variances, self.sizes)
 
     @cached_property
     def std_errors(self) -> Array:
@@ -81,6 +85,14 @@ class Family:
         weights = chi_bar_weights(self.covariance)
         degrees = np.arange(1, len(weights))
         return float(weights[1:] @ stats.chi2.sf(statistic, degrees))
+
+    def t_p_value(self) -> float:
+        """Probability of a smaller share if it is zero, by the t test of Welch (1947)."""
+        assert self.variances is not None
+        assert self.sizes is not None
+        parts = self.variances[:, 0] * self.sizes / (self.sizes - 1)
+        df = parts.sum() ** 2 / (parts**2 / (self.sizes - 1)).sum()
+        return float(stats.t.cdf(self.shares[0] / np.sqrt(parts.sum()), df))
 
 
 @dataclass(frozen=True)
@@ -109,7 +121,7 @@ def design_effect_test(
     outcome: str,
     treatment: str,
     n_items: int,
-    moment_selection: bool = True,
+    selection: str | None = "own_errors",
     weights: str | None = None,
 ) -> DesignEffectResults:
     """
@@ -125,10 +137,12 @@ def design_effect_test(
         Column of the arm: 1 if the list had the sensitive item, else 0.
     n_items : int
         Number of control items, J.
-    moment_selection : bool
-        Whether inequalities that hold by more than ``sqrt(log n)`` standard errors are left out
-        (generalized moment selection, Andrews & Soares 2010, Econometrica 78:119), which gives
-        the test more power.
+    selection : {"own_errors", "between_shares"} or None
+        Which inequalities are left out as too far from being violated, which gives the test more
+        power: those whose share exceeds ``sqrt(log n)`` of its own standard error (generalized
+        moment selection, Andrews & Soares 2010, Econometrica 78:119); those whose share exceeds
+        ``sqrt(log(n) / n)`` of the standard deviation between the shares of its family, as in
+        ict.test of R's package list (9.2.6), with a t test if one is left; or none.
     weights : str, optional
         Column of sampling weights.
 
@@ -140,15 +154,28 @@ def design_effect_test(
     Raises
     ------
     InputError
-        If the rows are no list experiment with J control items; the sentence says why.
+        If the rows are no list experiment with J control items, or the selection is unknown; the
+        sentence says why.
+
+    Notes
+    -----
+    The standard deviation between the shares does not shrink as n grows, as their standard errors
+    do, and is no measure of them: R leaves out inequalities that are not slack, and its p-values
+    are other than these, often smaller. To compare with published ones, which mostly come from R,
+    choose "between_shares"; to test, the default.
     """
+    if selection not in (*SLACKNESS, None):
+        raise InputError(
+            f"The selection {selection!r} is unknown; choose {' or '.join(map(repr, SLACKNESS))}, "
+            "or None."
+        )
     control, treated = _arms(data, outcome, treatment, n_items, weights)
     families = {1: _with_trait(control, treated), 0: _without_trait(control, treated)}
     tested = {
         1: families[1].subset(np.arange(n_items + 1) < n_items),
         0: families[0].subset(np.arange(n_items + 1) > 0),
     }
-    rows = [_test(trait, family, len(data), moment_selection) for trait, family in tested.items()]
+    rows = [_test(trait, family, len(data), selection) for trait, family in tested.items()]
     table = pd.DataFrame(rows)
     p_value = min(1.0, 2 * float(table["p_value"].min()))
     return DesignEffectResults(_types(families), table, p_value)
@@ -171,18 +198,23 @@ def _arms(
 def _with_trait(control: Arm, treated: Arm) -> Family:
     """Shares ``F0(y) - F1(y)`` for y from 0 to J."""
     same = slice(1, -1)
-    return Family(
-        control.cumulative[same] - treated.cumulative[same],
-        control.covariance[same, same] + treated.covariance[same, same],
-    )
+    return _difference(control, same, treated, same)
 
 
 def _without_trait(control: Arm, treated: Arm) -> Family:
     """Shares ``F1(y) - F0(y - 1)`` for y from 0 to J."""
     same, below = slice(1, -1), slice(0, -2)
+    return _difference(treated, same, control, below)
+
+
+def _difference(first: Arm, own: slice, second: Arm, other: slice) -> Family:
+    """Differences of two distribution functions, which are of independent samples."""
+    parts = [first.covariance[own, own], second.covariance[other, other]]
     return Family(
-        treated.cumulative[same] - control.cumulative[below],
-        treated.covariance[same, same] + control.covariance[below, below],
+        first.cumulative[own] - second.cumulative[other],
+        parts[0] + parts[1],
+        np.array([np.diag(part) for part in parts]),
+        np.array([len(first.weights), len(second.weights)]),
     )
 
 
@@ -202,16 +234,24 @@ def _types(families: dict[int, Family]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _test(trait: int, family: Family, n: int, moment_selection: bool) -> dict[str, float]:
+def _test(trait: int, family: Family, n: int, selection: str | None) -> dict[str, float]:
     """Test the inequalities of one family."""
-    slack = family.shares > np.sqrt(np.log(n)) * family.std_errors
-    kept = family.subset(_informative(family) & ~(slack & moment_selection))
+    unit = np.inf if selection is None else SLACKNESS[selection](family, n)
+    slack = family.shares > np.sqrt(np.log(n)) * unit
+    kept = family.subset(_informative(family) & ~slack)
+    as_in_r = selection == "between_shares" and len(kept.shares) == 1
     return {
         "trait": trait,
         "n_inequalities": len(kept.shares),
         "statistic": kept.statistic(),
-        "p_value": kept.p_value(),
+        "p_value": kept.t_p_value() if as_in_r else kept.p_value(),
     }
+
+
+SLACKNESS: dict[str, Callable[[Family, int], Array | float]] = {
+    "own_errors": lambda family, _: family.std_errors,
+    "between_shares": lambda family, n: float(family.shares.std(ddof=1)) / np.sqrt(n),
+}
 
 
 def _informative(family: Family) -> np.ndarray:

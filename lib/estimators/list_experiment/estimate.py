@@ -45,10 +45,16 @@ class Estimate:
 def runaways(
     coefficients: Array, design: Array, information: Array, terms: tuple[str, ...]
 ) -> list[str]:
-    """Find coefficients on the logit scale that ran to infinity."""
+    """
+    Find coefficients on the logit scale that ran to infinity.
+
+    With them go those of which nothing is known then, even if all others were: with a share of 0 or
+    1 whatever the regressors, slopes move nothing.
+    """
     spread = np.ptp(design, axis=0)
     reach = np.where(spread > 0, spread, 1.0)
     values, vectors = np.linalg.eigh(information / np.outer(reach, reach))
     flat = np.abs(vectors[:, values < RUNAWAY**-2]).max(axis=1, initial=0) > TAKES_PART
     far = (reach * np.abs(coefficients) > RUNAWAY) & flat
-    return [term for term, each in zip(terms, far, strict=True) if each]
+    unknown = far.any() & (np.diag(information) / reach**2 < RUNAWAY**-2)
+    return [term for term, each in zip(terms, far | unknown, strict=True) if each]

@@ -114,8 +114,8 @@ def _far(
 def _warn(terms: tuple[str, ...], far: np.ndarray, at_bound: np.ndarray) -> None:
     """Tell of estimates that must not be taken at face value."""
     sentences = {
-        "The estimates of {} run to infinity: a fitted share is 0 or 1 for some respondents; they "
-        "have no standard error, and the others hold them fixed.": far,
+        "The estimates of {} run to infinity or are arbitrary: a fitted share is 0 or 1 for some "
+        "respondents; they have no standard error, and the others hold them fixed.": far,
         "The share behind {} is estimated at its boundary, 0 or 1: it has no standard error, and "
         "the others hold it fixed.": at_bound,
     }

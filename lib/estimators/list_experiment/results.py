@@ -8,7 +8,7 @@ from scipy.special import expit
 from statsmodels.base.model import LikelihoodModel, LikelihoodResultsWrapper
 from statsmodels.iolib.summary import Summary
 
-from ..errors import InputError
+from ..errors import InputError, plain
 from ..tidy_results import TidyResults
 from .data import ListData
 from .distributions import Array
@@ -174,7 +174,8 @@ class ListExperimentResults(TidyResults):
         rows: ListData = self.model.rows
         if item not in range(1, rows.n_sensitive + 1):
             raise InputError(
-                f"There is no sensitive item {item!r}; the treatment runs to {rows.n_sensitive}."
+                f"There is no sensitive item {plain(item)}; the treatment runs to "
+                f"{rows.n_sensitive}."
             )
         n_terms = rows.X.shape[1]
         return slice((item - 1) * n_terms, item * n_terms)

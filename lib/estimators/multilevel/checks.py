@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.optimize import linprog
 
 from ..checks import collinear
-from ..errors import InputError
+from ..errors import InputError, plain
 from .families import Array
 from .likelihood import ClusteredData
 
@@ -32,6 +32,17 @@ def check_response(response: Array) -> None:
         )
 
 
+def check_order(outcome: pd.Series) -> None:
+    """Refuse an ordered response of text, or of categories without an order."""
+    kind = outcome.dtype
+    ordered = isinstance(kind, pd.CategoricalDtype) and kind.ordered
+    if not ordered and not pd.api.types.is_numeric_dtype(kind):
+        raise InputError(
+            f"The response {outcome.name!r} has no order; make it an ordered Categorical, or code "
+            "its categories 1, 2, ..."
+        )
+
+
 def check_ordered_response(response: Array) -> None:
     """Refuse an ordered response that is not one column of finite numbers."""
     if response.ndim != 1 or not np.issubdtype(response.dtype, np.number):
@@ -44,7 +55,7 @@ def check_categories(categories: Array) -> None:
     """Refuse a response with a single category."""
     if len(categories) < 2:
         raise InputError(
-            f"All responses are {categories[0]:g}; an ordered logit needs two categories or more."
+            "All responses are the same; an ordered logit needs two categories or more."
         )
 
 
@@ -66,7 +77,7 @@ def check_groups(labels: np.ndarray) -> None:
     """Refuse a single group."""
     if len(labels) < 2:
         raise InputError(
-            f"All rows belong to one group ({labels[0]!r}); "
+            f"All rows belong to one group ({plain(labels[0])}); "
             "a group variance needs two groups or more."
         )
 
@@ -121,4 +132,6 @@ def check_quadrature(quadrature: str, n_points: int) -> None:
             f"Quadrature {quadrature!r} is unknown; choose 'adaptive' or 'nonadaptive'."
         )
     if not isinstance(n_points, int | np.integer) or n_points < 1:
-        raise InputError(f"The number of points must be an integer of at least 1, not {n_points}.")
+        raise InputError(
+            f"The number of points must be an integer of at least 1, not {plain(n_points)}."
+        )

@@ -88,7 +88,8 @@ class OrderedLogit(BinaryLogit):
         distances = contrasts @ parameters
         if (distances <= 0).any():
             raise ConvergenceError("The cut points are not in increasing order.")
-        slopes = 1 / np.expm1(distances)
+        with np.errstate(over="ignore"):  # a cut point out of reach: its limit is a slope of 0
+            slopes = 1 / np.expm1(distances)
         curvatures = self.middle_weights.sum(0) * slopes * (1 + slopes)
         return ClusterTerm(
             self.middle_weights @ np.log(-np.expm1(-distances)),

@@ -1,5 +1,7 @@
 """Binary logit with normally distributed random effects by group."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -22,7 +24,7 @@ class MixedLogit(MixedModel):  # numpydoc ignore=PR02
     Parameters
     ----------
     endog : array_like, shape (n,)
-        Responses, 0 or 1.
+        Responses, 0 or 1, or Boolean.
     exog : array_like, shape (n, p)
         Regressors, with a constant if one is wanted.
     groups : array_like, shape (n,)
@@ -47,8 +49,9 @@ class MixedLogit(MixedModel):  # numpydoc ignore=PR02
 
     title = "Mixed logit"
 
-    def _check_response(self, response: Array) -> None:
-        checks.check_response(response)
+    def _response(self, response: Any) -> Any:
+        checks.check_response(np.squeeze(np.asarray(response)))
+        return response
 
     def _code(self, response: Array) -> Array:
         return response

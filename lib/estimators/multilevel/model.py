@@ -13,7 +13,7 @@ from statsmodels.base.model import LikelihoodModel
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 
-from ..checks import check_columns
+from ..checks import check_columns, formula_data, truth_as_number
 from ..errors import ConvergenceError, ConvergenceWarning, InputError
 from . import checks
 from .families import Array, ResponseFamily
@@ -91,7 +91,7 @@ class MixedModel(LikelihoodModel, ABC):
         **kwargs: Any,
     ) -> None:
         checks.check_formula_rows(kwargs.get("missing_idx"), kwargs.get("formula", ""))
-        self._check_response(np.squeeze(np.asarray(endog)))
+        endog = self._response(truth_as_number(endog))
         exog = self._regressors(exog)
         checks.check_finite(pd.DataFrame(exog))
         kept = ("formula", "model_spec")
@@ -193,6 +193,10 @@ class MixedModel(LikelihoodModel, ABC):
         }
         columns = {role: column for role, column in roles.items() if column is not None}
         check_columns(data, columns.values(), formula)
+        data = formula_data(data)
+        outcome = formula.partition("~")[0].strip()
+        if outcome in data:
+            cls._check_outcome(data[outcome])
         arrays = {role: data[column].to_numpy() for role, column in columns.items()}
         try:
             model: Self = super().from_formula(
@@ -320,9 +324,13 @@ class MixedModel(LikelihoodModel, ABC):
         self._check_extremes(solution.params[:n_coefficients])
         return solution
 
+    @classmethod
+    def _check_outcome(cls, outcome: pd.Series) -> None:
+        """Refuse a column that a formula would take for another outcome than the model's."""
+
     @abstractmethod
-    def _check_response(self, response: Array) -> None:
-        """Refuse responses that the model is not for."""
+    def _response(self, response: Any) -> Any:
+        """Responses as numbers; refuse those that the model is not for."""
 
     def _regressors(self, exog: Any) -> Any:
         """Regressors that the model takes from those of a formula."""

@@ -27,7 +27,8 @@ class MixedOrderedLogit(MixedModel):  # numpydoc ignore=PR02
     Parameters
     ----------
     endog : array_like, shape (n,)
-        Responses: numbers, of which only the order counts; each distinct one is a category.
+        Responses: an ordered Categorical, or numbers, of which only the order counts; each distinct
+        one is a category.
     exog : array_like, shape (n, p)
         Regressors, without a constant.
     groups : array_like, shape (n,)
@@ -55,7 +56,10 @@ class MixedOrderedLogit(MixedModel):  # numpydoc ignore=PR02
     @property
     def cut_points(self) -> list[str]:
         """Names of the cut points."""
-        names = [f"{category:g}" for category in self.categories]
+        names = [
+            self._labels[int(category)] if self._labels else f"{category:g}"
+            for category in self.categories
+        ]
         return [f"{low}|{high}" for low, high in pairwise(names)]
 
     def _regressors(self, exog: Any) -> Any:
@@ -63,8 +67,21 @@ class MixedOrderedLogit(MixedModel):  # numpydoc ignore=PR02
             return exog.drop(columns="Intercept", errors="ignore")
         return exog
 
-    def _check_response(self, response: Array) -> None:
-        checks.check_ordered_response(response)
+    @classmethod
+    def _check_outcome(cls, outcome: pd.Series) -> None:
+        checks.check_order(outcome)
+
+    def _response(self, response: Any) -> Any:
+        self._labels: list[str] = []
+        if isinstance(response, pd.Series) and isinstance(response.dtype, pd.CategoricalDtype):
+            checks.check_order(response)
+            self._labels = [str(label) for label in response.cat.categories]
+            response = response.cat.codes
+        elif isinstance(response, pd.DataFrame) and response.shape[1] > 1:  # a formula's indicators
+            self._labels = [str(name).partition("[")[2][:-1] for name in response]
+            response = pd.Series(response.to_numpy().argmax(axis=1), index=response.index)
+        checks.check_ordered_response(np.squeeze(np.asarray(response)))
+        return response
 
     def _code(self, response: Array) -> Array:
         self.categories, codes = np.unique(response, return_inverse=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
+from ..errors import InputError, plain
 
 Floats = NDArray[np.float64]
 
@@ -130,7 +130,7 @@ def weighting_design_effect(
     """
     for shares in (population_shares, sample_shares):
         if min(shares) <= 0 or not np.isclose(sum(shares), 1):
-            raise InputError(f"Shares of {list(shares)}: each must be above 0, their sum 1.")
+            raise InputError(f"Shares of {plain(list(shares))}: each must be above 0, their sum 1.")
     pairs = zip(population_shares, sample_shares, strict=True)
     return float(sum(population**2 / sample for population, sample in pairs))
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import InputError
+from ..errors import InputError, plain
 from .design import ListExperiment
 
 Floats = NDArray[np.float64]
@@ -36,7 +36,8 @@ def direct_mean_squared_error(n: ArrayLike, prevalence: float, bias: ArrayLike) 
     share = prevalence + np.asarray(bias, dtype=float)
     if ((share < 0) | (share > 1)).any():
         raise InputError(
-            f"A bias of {bias!r} takes a prevalence of {prevalence} off 0 to 1; give a smaller one."
+            f"A bias of {plain(bias)} takes a prevalence of {prevalence} off 0 to 1; give a "
+            "smaller one."
         )
     return np.asarray((share - prevalence) ** 2 + share * (1 - share) / np.asarray(n))
 

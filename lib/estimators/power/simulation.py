@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import InputError
+from ..errors import InputError, plain
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +26,9 @@ def simulate_difference(
 ) -> pd.DataFrame:
     """Simulate the difference in means of counts from 0 with these shares, in two arms."""
     if min(arms) < 2:
-        raise InputError(f"Arms of {arms} have no variance; give at least 2 respondents each.")
+        raise InputError(
+            f"Arms of {plain(arms)} have no variance; give at least 2 respondents each."
+        )
     control_mean, control_square = _sample_moments(control, arms[0], draws, generator)
     treatment_mean, treatment_square = _sample_moments(treatment, arms[1], draws, generator)
     std_error = np.sqrt(control_square + treatment_square)
