@@ -61,7 +61,7 @@ def long_rows() -> pd.DataFrame:
 
 
 def test_degrees_of_freedom_are_the_countries_only_for_what_varies_between_them():
-    rows = long_rows().assign(age=np.tile([0.5, -1.0], 9))
+    rows = long_rows().assign(age=np.random.default_rng(0).normal(size=18))
     model = MixedLogit.from_formula("trust ~ regressor + age", rows, "group", "n")
     df = fit_restricted(model).df
     assert df.to_dict() == {"Intercept": 7, "regressor": 7, "age": np.inf}
@@ -74,7 +74,7 @@ def test_degrees_of_freedom_are_the_countries_only_for_what_varies_between_them(
 
 
 def test_a_random_slope_is_refused():
-    rows = long_rows().assign(age=np.tile([0.5, -1.0], 9))
+    rows = long_rows().assign(age=np.random.default_rng(0).normal(size=18))
     model = MixedLogit.from_formula("trust ~ age", rows, "group", "n", random_slopes="age")
     with pytest.raises(InputError, match="takes a random intercept"):
         fit_restricted(model)
