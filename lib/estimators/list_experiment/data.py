@@ -1,7 +1,9 @@
 """The rows of a list experiment, checked once and then taken for granted."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from patsy import (  # type: ignore[import-untyped]
     PatsyError,
     build_design_matrices,
     dmatrices,
+    dmatrix,
 )
 
 from ..checks import check_columns, formula_data, truth_as_number
@@ -29,6 +32,7 @@ class ListData:
     items: Array
     n_items: int
     weights: Array | None
+    share_designs: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def treatment(self) -> Array:
@@ -98,11 +102,16 @@ class ListData:
 
 
 def read_rows(
-    formula: str, data: pd.DataFrame, treatment: str, n_items: int, weights: str | None = None
+    formula: str,
+    data: pd.DataFrame,
+    treatment: str,
+    n_items: int,
+    weights: str | None = None,
+    share_formulas: Mapping[str, str] = MappingProxyType({}),
 ) -> ListData:
     """Read a formula and check the rows."""
     checks.check_n_items(n_items)
-    check_columns(data, [treatment], formula)
+    check_columns(data, [treatment], " ".join([formula, *share_formulas.values()]))
     data = formula_data(data)
     items = checks.check_items(data[treatment])
     counts, design = _matrices(formula, data)
@@ -110,23 +119,35 @@ def read_rows(
     checks.check_categories(design.design_info, data, items)
     checks.check_design(design, items)
     values = None if weights is None else checks.read_weights(data, weights)
-    return ListData(formula, counts, design, items, n_items, values)
+    shares = {name: _matrix(own, data, items > 0) for name, own in share_formulas.items()}
+    return ListData(formula, counts, design, items, n_items, values, shares)
 
 
 def _matrices(formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
     """Build the counts and regressors that a formula names."""
-    try:
-        left, right = dmatrices(formula, data, NA_action=NAAction("raise"), return_type="dataframe")
-    except (PatsyError, NameError) as error:
-        raise InputError(
-            f"The formula {formula!r} cannot be read: {_first_line(error)}."
-        ) from error
+    left, right = _read(dmatrices, formula, data)
     counts = truth_as_number(left if left.shape[1] > 1 else left.iloc[:, 0])
     if counts.ndim > 1:
         raise InputError(
             f"The left side of {formula!r} is not one column of numbers; give the item count."
         )
     return counts, right
+
+
+def _matrix(formula: str, data: pd.DataFrame, treated: np.ndarray) -> pd.DataFrame:
+    """Build the regressors of a share of liars, who are in the treatment arm."""
+    design: pd.DataFrame = _read(dmatrix, formula, data)
+    checks.check_design(design[treated], np.ones(treated.sum()))
+    return design
+
+
+def _read(build: Callable[..., Any], formula: str, data: pd.DataFrame) -> Any:
+    try:
+        return build(formula, data, NA_action=NAAction("raise"), return_type="dataframe")
+    except (PatsyError, NameError) as error:
+        raise InputError(
+            f"The formula {formula!r} cannot be read: {_first_line(error)}."
+        ) from error
 
 
 def _first_line(error: Exception) -> str:

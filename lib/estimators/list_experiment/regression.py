@@ -25,11 +25,12 @@ def ictreg(
     method: str = "ml",
     constrained: bool = True,
     overdispersed: bool = False,
-    ceiling: bool = False,
-    floor: bool = False,
+    ceiling: bool | str = False,
+    floor: bool | str = False,
     error: str | None = None,
     robust: bool = False,
     weights: str | None = None,
+    prior: float | None = None,
 ) -> ListExperimentResultsWrapper:
     """
     Regress the sensitive trait behind a list experiment on regressors.
@@ -57,18 +58,24 @@ def ictreg(
     overdispersed : bool
         Maximum likelihood: whether control counts are beta-binomial; "overdispersion" is the logit
         of the correlation between items.
-    ceiling, floor : bool
+    ceiling, floor : bool or str
         Maximum likelihood: whether some with the trait and all (none) of the control items deny
-        the trait; "ceiling" and "floor" are the logits of their shares.
+        the trait; "ceiling" and "floor" are the logits of their shares. A formula, such as
+        ``"male + age"``, if the shares depend on regressors ("ceiling.male" and so on).
     error : {"topcode", "uniform"}, optional
         Maximum likelihood: whether some answer the highest count, or any count at random, whatever
         the truth; "topcode" (or "uniform.control", "uniform.treatment") is the logit of their
         share.
     robust : bool
         Maximum likelihood and nonlinear least squares: whether the mean share of the trait is to
-        be the difference in means (Blair, Chou & Imai 2019).
+        be the difference in means (Blair, Chou & Imai 2019); see the notes.
     weights : str, optional
         Column of sampling weights.
+    prior : float, optional
+        Scale of a Cauchy prior about 0 of the coefficients of ceiling and floor, the constant
+        included: estimates are then the mode of the posterior. 2.5 is what R's package list takes
+        with ``ceiling.fit="bayesglm"``, ``floor.fit="bayesglm"``. So few stand at floor and ceiling
+        that without it shares with regressors often run to 0 or 1.
 
     Returns
     -------
@@ -86,16 +93,28 @@ def ictreg(
     -----
     ConvergenceWarning
         If an estimate lies at its boundary.
+
+    Notes
+    -----
+    Standard errors of robust fits are smaller than those of R's package list (9.2.6), most of all
+    that of the constant: 0.49 for 0.79 in the affirmative-action experiment of Blair & Imai (2012).
+    R enters the difference in means as one of inverse-probability (Horvitz-Thompson) means, whose
+    error contains the level of the counts; the difference of the arms' means, which is what the
+    share is made equal to, has an error without it. In simulations with 5,000 respondents R's
+    interval of the constant held the truth in all of 1,000 samples, the one here in 94 percent.
+
+    R's package stops its EM steps for floor and ceiling before the maximum of the posterior and
+    takes its curvature there for standard errors; here the mode is found by Newton's method.
     """
     if method not in METHODS:
         raise InputError(f"The method {method!r} is unknown; choose 'ml', 'nls' or 'linear'.")
-    specification = Specification(constrained, overdispersed, ceiling, floor, error)
+    specification = Specification(constrained, overdispersed, ceiling, floor, error, prior)
     if method != "ml" and not specification.is_basic:
         raise InputError(
-            f"The options constrained, overdispersed, ceiling, floor and error belong to "
+            f"The options constrained, overdispersed, ceiling, floor, error and prior belong to "
             f"method='ml', not to {method!r}; drop them."
         )
-    rows = read_rows(formula, data, treatment, n_items, weights)
+    rows = read_rows(formula, data, treatment, n_items, weights, specification.share_formulas)
     if rows.n_sensitive > 1 and not specification.admits_several_items:
         raise InputError(
             f"Several sensitive items ({treatment!r} runs to {rows.n_sensitive}) are fitted with "

@@ -76,7 +76,7 @@ class ListExperimentResults(TidyResults):
     @property
     def llf(self) -> float:
         """Log-likelihood of the counts; for maximum likelihood only."""
-        return self._evaluation.log_likelihood
+        return self._evaluation.log_likelihood - self._evaluation.log_prior
 
     @property
     def influence(self) -> pd.DataFrame:
