@@ -103,7 +103,7 @@ def posterior(data, name, numbers):
     mode, given = fit(data, "affirm", name), np.array([float(text) for text in numbers.split()])
     for term, value in zip(TERMS, given, strict=True):
         yield f"affirm {name} {term}", value, mode.params[f"sensitive.{term}"], "see next"
-    likelihood = mode._results._estimate.specification.likelihood(mode.model.rows)
+    likelihood = mode.specification.likelihood(mode.model.rows)
 
     def minus(rest):
         at = likelihood.evaluate(np.concatenate([given, rest]))
@@ -125,7 +125,7 @@ def against_r(ours, known, label):
         for block, term in zip(known["block"], names, strict=True)
     ]
     estimates = known["estimate"].set_axis(names)
-    specification = ours._results._estimate.specification
+    specification = ours.specification
     gap = (ours.params[names] - estimates).abs() / ours.bse[names]
     errors = (ours.bse[names] / known["std_error"].set_axis(names) - 1).abs()
     if "robust" in label:

@@ -1,7 +1,7 @@
 """The rows of a list experiment, checked once and then taken for granted."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +18,7 @@ from patsy import (  # type: ignore[import-untyped]
 
 from ..checks import check_columns, formula_data, truth_as_number
 from ..errors import InputError
+from ..survey_design import SurveyDesign, read_design
 from . import checks
 from .distributions import Array
 
@@ -33,6 +34,7 @@ class ListData:
     n_items: int
     weights: Array | None
     share_designs: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    sampling: SurveyDesign | None = None
 
     @cached_property
     def treatment(self) -> Array:
@@ -86,6 +88,31 @@ class ListData:
         """Masks of the control and of the treatment rows."""
         return self.treatment == 0, self.treatment == 1
 
+    @property
+    def simple(self) -> bool:
+        """Whether the rows are a simple random sample."""
+        return self.weights is None and self.sampling is None
+
+    def covariance(self, influence: Array) -> Array:
+        """Covariance of estimates, by the influence of the rows, which may come in clusters."""
+        if self.sampling is not None:
+            return self.sampling.covariance(influence)
+        covariance: Array = influence.T @ influence
+        return covariance
+
+    def reweighted(self, factors: Array) -> "ListData":
+        """Multiply the weights, and leave out the rows whose factor is zero."""
+        kept = factors > 0
+        return replace(
+            self,
+            counts=self.counts[kept],
+            design=self.design[kept],
+            items=self.items[kept],
+            weights=self.row_weights[kept] * factors[kept],
+            share_designs={name: own[kept] for name, own in self.share_designs.items()},
+            sampling=None,
+        )
+
     def design_of(self, rows: pd.DataFrame) -> Array:
         """Regressors of other respondents."""
         check_columns(rows, [], self.formula)
@@ -108,6 +135,8 @@ def read_rows(
     n_items: int,
     weights: str | None = None,
     share_formulas: Mapping[str, str] = MappingProxyType({}),
+    strata: str | None = None,
+    clusters: str | None = None,
 ) -> ListData:
     """Read a formula and check the rows."""
     checks.check_n_items(n_items)
@@ -120,7 +149,8 @@ def read_rows(
     checks.check_design(design, items)
     values = None if weights is None else checks.read_weights(data, weights)
     shares = {name: _matrix(own, data, items > 0) for name, own in share_formulas.items()}
-    return ListData(formula, counts, design, items, n_items, values, shares)
+    sampling = read_design(data, strata, clusters)
+    return ListData(formula, counts, design, items, n_items, values, shares, sampling)
 
 
 def _matrices(formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:

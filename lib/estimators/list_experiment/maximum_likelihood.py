@@ -30,7 +30,7 @@ def fit_ml(data: ListData, specification: Specification) -> Estimate:
     fixed = at_bound | far
     inverse = _inverse_information(evaluation, terms, ~fixed)
     influence = data.row_weights[:, None] * evaluation.scores @ inverse
-    covariance = inverse if data.weights is None else influence.T @ influence
+    covariance = inverse if data.simple else data.covariance(influence)
     influence[:, fixed] = covariance[:, fixed] = covariance[fixed] = np.nan
     return Estimate("ml", terms, params, covariance, influence, specification, evaluation)
 

@@ -1,5 +1,6 @@
 """Regression for list experiments."""
 
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -31,6 +32,8 @@ def ictreg(
     robust: bool = False,
     weights: str | None = None,
     prior: float | None = None,
+    strata: str | None = None,
+    clusters: str | None = None,
 ) -> ListExperimentResultsWrapper:
     """
     Regress the sensitive trait behind a list experiment on regressors.
@@ -76,6 +79,10 @@ def ictreg(
         included: estimates are then the mode of the posterior. 2.5 is what R's package list takes
         with ``ceiling.fit="bayesglm"``, ``floor.fit="bayesglm"``. So few stand at floor and ceiling
         that without it shares with regressors often run to 0 or 1.
+    strata, clusters : str, optional
+        Columns of strata and of clusters (first-stage units) of the sample. Standard errors are
+        then linearized (`SurveyDesign.covariance`), and tests and intervals by the t distribution
+        with as many degrees of freedom as clusters less strata; `cluster_bootstrap` gives others.
 
     Returns
     -------
@@ -114,19 +121,24 @@ def ictreg(
             f"The options constrained, overdispersed, ceiling, floor, error and prior belong to "
             f"method='ml', not to {method!r}; drop them."
         )
-    rows = read_rows(formula, data, treatment, n_items, weights, specification.share_formulas)
+    rows = read_rows(
+        formula, data, treatment, n_items, weights, specification.share_formulas, strata, clusters
+    )
     if rows.n_sensitive > 1 and not specification.admits_several_items:
         raise InputError(
             f"Several sensitive items ({treatment!r} runs to {rows.n_sensitive}) are fitted with "
             "constrained=True and without ceiling, floor and error; drop those options or fit the "
             "items one by one."
         )
+    return named_results(rows, fit_rows(rows, method, specification, robust))
+
+
+def fit_rows(
+    rows: ListData, method: str, specification: Specification, robust: bool = False
+) -> Estimate:
+    """Fit rows that have been checked."""
     if robust:
-        return named_results(rows, _fit_robust(rows, method, specification))
-    return named_results(rows, _fit(rows, method, specification))
-
-
-def _fit(rows: ListData, method: str, specification: Specification) -> Estimate:
+        return _fit_robust(rows, method, specification)
     if method == "linear":
         return fit_linear(rows)
     return fit_nls(rows) if method == "nls" else fit_ml(rows, specification)
@@ -147,4 +159,6 @@ def _fit_robust(rows: ListData, method: str, specification: Specification) -> Es
         if method == "ml"
         else partial(nls_objective, rows)
     )
-    return fit_robust(rows, partial(_fit, rows, method, specification), own)
+    return fit_robust(
+        rows, partial(fit_rows, replace(rows, sampling=None), method, specification), own
+    )

@@ -8,7 +8,13 @@ from .countries import (
     slope_half_width,
     slope_power,
 )
-from .design import ListExperiment, contrast_unit_variance, groups_apart, weighting_design_effect
+from .design import (
+    ListExperiment,
+    clustering_design_effect,
+    contrast_unit_variance,
+    groups_apart,
+    weighting_design_effect,
+)
 from .direct_question import break_even_bias, direct_mean_squared_error, list_beats_direct_from
 from .significance import (
     detectable_effect,
@@ -34,6 +40,7 @@ __all__ = [
     "ListExperiment",
     "along_countries",
     "break_even_bias",
+    "clustering_design_effect",
     "compare_contrast",
     "compare_direct",
     "compare_share",
