@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from lib.consistency.aggregates import (
     count_bounds,
     country_level_summary,
-    country_mean_bounds,
     moments,
     no_answer_bounds,
     summaries,
@@ -223,16 +222,3 @@ def test_moments_of_real_answers_print_as_table_1_with_either_divisor():
     for ddof in (0, 1):
         deviations = moments(pooled, ddof)["standard_deviation"]
         assert [f"{value:.2f}" for value in deviations] == ["0.91", "16.90", "2.45"]
-
-
-@settings(max_examples=30, deadline=None)
-@given(countries=st.lists(answers, min_size=1, max_size=3))
-def test_the_mean_of_each_country_lies_within_its_own_bounds(countries):
-    values = {1: 0.0, 2: 1.0, 3: 0.0, 4: 5.0}
-    counts = counts_of(countries).set_index(pd.Index(range(10, 10 + len(countries))))
-    bounds = country_mean_bounds(counts, values)
-    assert bounds.index.equals(counts.index)
-    for (low, high), codes in zip(bounds.to_numpy(), countries, strict=True):
-        assert low - 1e-7 <= np.mean([values[code] for code in codes]) <= high + 1e-7
-        alone = summary_bounds(counts_of([codes]), values).set_index("statistic").loc["mean"]
-        assert (low, high) == pytest.approx(tuple(alone))

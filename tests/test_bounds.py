@@ -39,11 +39,12 @@ from lib.consistency.bounds import (
     variance_bounds,
     variance_floor,
 )
-from lib.consistency.consistency import Interval, p_value, rounding_interval
+from lib.consistency.consistency import p_value
 from lib.core.errors import InputError
+from lib.core.intervals import Interval
 from lib.core.paths import DATA
 from lib.estimators.multilevel import MixedLogit
-from lib.sources.published import read_table
+from lib.sources.published import PrintedNumber, read_table
 
 COUNTRIES = pd.read_csv(Path(__file__).parent / "reference" / "few_clusters_countries.csv")
 DIVERSITY = COUNTRIES[["ethnic_fractionalization"]]
@@ -109,7 +110,7 @@ def test_standard_error_of_the_whole_sample_of_the_memo():
     error = standard_error_bounds([variance_bounds(*arm) for arm in arms], [197, 203])
     assert 100 * error.low == pytest.approx(4.5, abs=0.05)
     assert 100 * error.high == pytest.approx(21.2, abs=0.05)
-    rounded = [variance_bounds(rounding_interval(m.low, 2), j) for m, j in arms]
+    rounded = [variance_bounds(PrintedNumber(m.low, 2), j) for m, j in arms]
     wider = standard_error_bounds(rounded, [197, 203])
     assert wider.low < error.low
     assert wider.high > error.high
@@ -212,9 +213,9 @@ def test_contrasts_refuse_bad_input():
 
 def test_p_value_of_gender_under_the_variance_bounds():
     means = [(2.62, 4), (3.49, 5), (2.87, 4), (3.17, 5)]
-    variances = [variance_bounds(rounding_interval(m, 2), j) for m, j in means]
+    variances = [variance_bounds(PrintedNumber(m, 2), j) for m, j in means]
     error = standard_error_bounds(variances, [86, 94, 111, 109])
-    p = p_value(rounding_interval(0.573, 3), error)
+    p = p_value(PrintedNumber(0.573, 3), error)
     assert p.low < 0.001
     assert p.high > 0.05
 
@@ -667,8 +668,8 @@ def test_effect_along_its_moderator_by_hand():
     np.testing.assert_allclose(table["conf_high"], table["estimate"] + half)
 
 
-MODEL_3_PRINTED = tuple(tuple(rounding_interval(number, 3) for number in pair) for pair in MODEL_3)
-CORRELATIONS = inferred_correlation_range(rounding_interval(0.049, 3), rounding_interval(0.130, 3))
+MODEL_3_PRINTED = tuple(tuple(PrintedNumber(number, 3) for number in pair) for pair in MODEL_3)
+CORRELATIONS = inferred_correlation_range(PrintedNumber(0.049, 3), PrintedNumber(0.130, 3))
 
 
 def test_range_of_the_inferred_correlation():

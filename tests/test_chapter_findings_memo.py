@@ -19,19 +19,18 @@ from lib.consistency.bounds import (
 )
 from lib.consistency.consistency import (
     ROW_CELLS,
-    Interval,
     PrintedRow,
     cuts_of_row,
     implied_percent,
     p_value,
     pooled_row,
     printed_rows,
-    rounding_interval,
     row_of_cells,
 )
 from lib.core.errors import InputError
+from lib.core.intervals import Interval
 from lib.core.paths import DATA
-from lib.sources.published import read_table
+from lib.sources.published import PrintedNumber, read_table
 
 ARMS = (197, 203)
 PRINTED = read_table(DATA / "published" / "memo806_table1.csv")
@@ -55,10 +54,10 @@ def test_printed_rows_are_those_of_the_table():
     rows = printed_rows(PRINTED)
     assert list(rows) == list(dict.fromkeys(PRINTED["subgroup"]))
     assert rows["nur_sultan"] == PrintedRow(
-        rounding_interval(2.71, 2),
-        rounding_interval(3.0, 1),
-        rounding_interval(29.2, 1),
-        rounding_interval(13.0, 1),
+        PrintedNumber(2.71, 2),
+        PrintedNumber(3.0, 1),
+        PrintedNumber(29.2, 1),
+        PrintedNumber(13.0, 1),
     )
     assert rows["entire_sample"].share == Interval(100, 100)
 
@@ -70,8 +69,8 @@ def test_printed_rows_need_every_cell():
 
 
 def test_pooled_row_by_hand():
-    first = PrintedRow(*[rounding_interval(x, 1) for x in (2.0, 3.0, 100.0, 10.0)])
-    second = PrintedRow(*[rounding_interval(x, 1) for x in (1.0, 1.0, 0.0, 30.0)])
+    first = PrintedRow(*[PrintedNumber(x, 1) for x in (2.0, 3.0, 100.0, 10.0)])
+    second = PrintedRow(*[PrintedNumber(x, 1) for x in (1.0, 1.0, 0.0, 30.0)])
     pooled = pooled_row([first, second])
     assert pooled.control.middle == pytest.approx(1.25, abs=1e-3)
     assert pooled.treatment.middle == pytest.approx(1.5, abs=1e-3)
@@ -101,7 +100,7 @@ def test_bounds_of_the_share_at_the_ceiling_are_attained(counts, end):
 
 
 def test_shares_at_the_ends_of_the_memo():
-    control = rounding_interval(2.76, 2)
+    control = PrintedNumber(2.76, 2)
     ceiling, floor = ceiling_share_bounds(control, 4), floor_share_bounds(control, 4)
     assert (ceiling.low, ceiling.high) == pytest.approx((0, 2.765 / 4))
     assert (floor.low, floor.high) == pytest.approx((0, 1.245 / 4))

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from lib.consistency.consistency import (
-    Interval,
     PrintedRow,
     absolute_z,
     allowed_stars,
@@ -24,22 +23,23 @@ from lib.consistency.consistency import (
     mean_and_sd,
     p_value,
     partition_solutions,
-    rounding_interval,
     row_of_cells,
     single_cell_repairs,
     weighted_total,
 )
 from lib.core.errors import InputError
+from lib.core.intervals import Interval
+from lib.sources.published import PrintedNumber
 
 ANY_PERCENT = Interval(-inf, inf)
 
 
 def printed(control, treatment, percent, share=None, treatment_decimals=2):
-    share = Interval(100, 100) if share is None else rounding_interval(share, 1)
+    share = Interval(100, 100) if share is None else PrintedNumber(share, 1)
     return PrintedRow(
-        rounding_interval(control, 2),
-        rounding_interval(treatment, treatment_decimals),
-        rounding_interval(percent, 1),
+        PrintedNumber(control, 2),
+        PrintedNumber(treatment, treatment_decimals),
+        PrintedNumber(percent, 1),
         share,
     )
 
@@ -82,16 +82,16 @@ def test_interval_meets_and_misses():
 
 
 def test_rounding_interval_includes_its_ends():
-    interval = rounding_interval(2.76, 2)
+    interval = PrintedNumber(2.76, 2)
     assert interval.contains(2.755)
     assert interval.contains(2.765)
     assert not interval.contains(2.7651)
-    assert rounding_interval(3.0, 1).contains(2.95)
+    assert PrintedNumber(3.0, 1).contains(2.95)
 
 
 def test_rounding_interval_refuses_more_decimals_than_stated():
     with pytest.raises(InputError, match="more than 1 decimals"):
-        rounding_interval(2.76, 1)
+        PrintedNumber(2.76, 1)
 
 
 @pytest.mark.parametrize(
@@ -122,16 +122,16 @@ def test_kazakh_and_almaty_means_give_percentages_two_points_wide():
 
 @given(st.integers(1, 60), st.integers(0, 300), st.integers(1, 3))
 def test_grim_finds_the_total_behind_a_rounded_mean(n, total, decimals):
-    mean = rounding_interval(round(total / n, decimals), decimals)
+    mean = PrintedNumber(round(total / n, decimals), decimals)
     assert total in integer_sums(mean, n)
     assert all(mean.contains(s / n) for s in integer_sums(mean, n))
 
 
 def test_grim_known_answers():
     # Brown & Heathers 2017: 28 integers cannot have a mean of 5.19 (145/28 = 5.18, 146/28 = 5.21).
-    assert list(integer_sums(rounding_interval(5.19, 2), 28)) == []
-    assert list(integer_sums(rounding_interval(5.18, 2), 28)) == [145]
-    assert grim_sample_sizes(rounding_interval(0.33, 2), range(1, 10)) == [3, 6, 9]
+    assert list(integer_sums(PrintedNumber(5.19, 2), 28)) == []
+    assert list(integer_sums(PrintedNumber(5.18, 2), 28)) == [145]
+    assert grim_sample_sizes(PrintedNumber(0.33, 2), range(1, 10)) == [3, 6, 9]
 
 
 def test_education_shares_are_no_integer_split_of_400_but_of_399():
@@ -144,7 +144,7 @@ def test_education_shares_are_no_integer_split_of_400_but_of_399():
 
 def test_grim_refuses_an_empty_sample():
     with pytest.raises(InputError, match="at least one answer"):
-        integer_sums(rounding_interval(0.5, 1), 0)
+        integer_sums(PrintedNumber(0.5, 1), 0)
 
 
 def brute_force(row, n, maximum):
@@ -237,7 +237,7 @@ def test_partition_solutions_are_those_of_brute_force():
         "a": printed(1.5, 2.0, 50.0, 45.5),
         "b": printed(2.0, 2.33, 33.3, 54.5),
     }
-    whole = PrintedRow(rounding_interval(1.8, 1), rounding_interval(2.2, 1), Interval(0, 100))
+    whole = PrintedRow(PrintedNumber(1.8, 1), PrintedNumber(2.2, 1), Interval(0, 100))
     found = partition_solutions(whole, groups, 12, n_control_items=2, answered=11)
     expected = set()
     for a, b in product(brute_force(groups["a"], 5, 2), brute_force(groups["b"], 6, 2)):
@@ -280,7 +280,7 @@ def test_a_repaired_row_agrees_and_the_next_value_does_not(row):
         field, unit = cell.removesuffix("_mean"), 10.0**-decimals
         low, high = repairs.loc[cell, ["low", "high"]]
         for value, agrees in ((low, True), (high, True), (low - unit, False), (high + unit, False)):
-            mended = replace(row, **{field: rounding_interval(round(value, decimals), decimals)})
+            mended = replace(row, **{field: PrintedNumber(round(value, decimals), decimals)})
             implied = implied_percent(mended.control, mended.treatment)
             assert implied.overlaps(mended.percent) is agrees
 
@@ -288,8 +288,8 @@ def test_a_repaired_row_agrees_and_the_next_value_does_not(row):
 @pytest.mark.parametrize(("treatment", "low", "high"), [(1.56, 1.0, 1.1), (1.54, 1.0, 1.1)])
 def test_repairs_whose_rounding_just_touches(treatment, low, high):
     """The control means 1.05 and 1.03 to 1.05 print as 1.0 or 1.1, the ends included."""
-    means = rounding_interval(1.0, 1), rounding_interval(treatment, 2)
-    repairs = single_cell_repairs(PrintedRow(*means, rounding_interval(50, 0)))
+    means = PrintedNumber(1.0, 1), PrintedNumber(treatment, 2)
+    repairs = single_cell_repairs(PrintedRow(*means, PrintedNumber(50, 0)))
     assert repairs.loc["control_mean", ["low", "high"]].tolist() == pytest.approx([low, high])
 
 
@@ -331,7 +331,7 @@ def test_weighted_total_refuses_shares_that_do_not_sum_to_one():
 
 
 def test_z_p_and_stars_of_a_printed_coefficient():
-    estimate, error = rounding_interval(0.150, 3), rounding_interval(0.090, 3)
+    estimate, error = PrintedNumber(0.150, 3), PrintedNumber(0.090, 3)
     z = absolute_z(estimate, error)
     assert (z.low, z.high) == pytest.approx((0.1495 / 0.0905, 0.1505 / 0.0895))
     p = p_value(estimate, error)
@@ -344,7 +344,7 @@ def test_z_p_and_stars_of_a_printed_coefficient():
     [(-0.064, 0.049, {0}), (-0.451, 0.131, {3}), (-0.174, 0.089, {1, 2}), (-0.000, 0.043, {0})],
 )
 def test_allowed_stars(estimate, error, stars):
-    assert allowed_stars(rounding_interval(estimate, 3), rounding_interval(error, 3)) == stars
+    assert allowed_stars(PrintedNumber(estimate, 3), PrintedNumber(error, 3)) == stars
 
 
 def test_stars_follow_the_thresholds():
@@ -355,8 +355,8 @@ def test_stars_follow_the_thresholds():
 
 
 def test_a_standard_error_printed_as_zero():
-    estimate = rounding_interval(0.009, 3)
-    assert absolute_z(estimate, rounding_interval(0.000, 3)).high == inf
+    estimate = PrintedNumber(0.009, 3)
+    assert absolute_z(estimate, PrintedNumber(0.000, 3)).high == inf
     assert absolute_z(estimate, Interval(0.0, 0.1)).high == inf
     with pytest.raises(InputError, match="cannot be"):
         absolute_z(estimate, Interval(-0.1, 0.0))
@@ -479,12 +479,12 @@ def test_the_cells_of_a_row_are_among_its_cuts(control, treatment, percent, shor
 
 
 def test_a_row_of_cells_has_the_decimals_of_its_texts():
-    row = row_of_cells(("2.71", "3.0", "29.2"), rounding_interval(13.0, 1))
+    row = row_of_cells(("2.71", "3.0", "29.2"), PrintedNumber(13.0, 1))
     assert row == PrintedRow(
-        rounding_interval(2.71, 2),
-        rounding_interval(3.0, 1),
-        rounding_interval(29.2, 1),
-        rounding_interval(13.0, 1),
+        PrintedNumber(2.71, 2),
+        PrintedNumber(3.0, 1),
+        PrintedNumber(29.2, 1),
+        PrintedNumber(13.0, 1),
     )
-    assert row_of_cells(("3", "4", "50")).treatment == Interval(3.5, 4.5)
+    assert row_of_cells(("3", "4", "50")).treatment == PrintedNumber(4.0, 0)
     assert row_of_cells(("3", "4", "50")).share == Interval(100, 100)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib.core.intervals import Interval
 from lib.evidence.grading import (
     FAILING,
     GRADES,
@@ -96,7 +97,7 @@ def test_evidence_and_verdict_make_the_grade(piece, verdict, expected):
     ],
 )
 def test_the_power_of_a_bound(printed, low, high, power):
-    assert bound_power(printed, low, high) == pytest.approx(power)
+    assert bound_power(printed, Interval(low, high)) == pytest.approx(power)
 
 
 @given(low=st.floats(0, 1), width=st.floats(0, 1))
@@ -104,7 +105,7 @@ def test_power_counts_the_printable_values_that_a_bound_excludes(low, width):
     printed, high = PrintedNumber(0.5, 2, 0, 1), low + width
     grid = [k / 100 for k in range(101)]
     outside = [v for v in grid if v + 0.005 < low - 1e-9 or v - 0.005 > high + 1e-9]
-    assert bound_power(printed, low, high) == pytest.approx(len(outside) / 101)
+    assert bound_power(printed, Interval(low, high)) == pytest.approx(len(outside) / 101)
 
 
 def test_the_threshold_decides_between_consistent_and_open():

@@ -13,12 +13,7 @@ from lib.consistency.bounds import (
     effect_along_moderator,
     standard_error_bounds,
 )
-from lib.consistency.consistency import (
-    PrintedRow,
-    partition_solutions,
-    rounding_interval,
-    weighted_total,
-)
+from lib.consistency.consistency import PrintedRow, partition_solutions, weighted_total
 from lib.estimators.few_clusters import (
     country_logits,
     effect_statistics,
@@ -40,6 +35,7 @@ from lib.estimators.list_experiment import (
 from lib.estimators.margins import average_effect_along, average_effect_by_group
 from lib.estimators.multilevel import GROUP_VARIANCE, MixedLogit, MixedOrderedLogit
 from lib.estimators.multilevel.quadrature import QuadratureRule, gauss_hermite
+from lib.sources.published import PrintedNumber
 
 MODELS = {"binary": MixedLogit, "ordered": MixedOrderedLogit}
 FORMULA = "{} ~ x * z + d"
@@ -359,7 +355,7 @@ def test_effect_along_a_moderator_in_other_units(factor):
 
 
 def test_arms_may_be_exchanged_in_a_standard_error():
-    variances, sizes = [rounding_interval(2.5, 1), rounding_interval(3.1, 1)], [20, 31]
+    variances, sizes = [PrintedNumber(2.5, 1), PrintedNumber(3.1, 1)], [20, 31]
     ours = standard_error_bounds(variances, sizes)
     theirs = standard_error_bounds(variances[::-1], sizes[::-1])
     assert (theirs.low, theirs.high) == pytest.approx((ours.low, ours.high))
@@ -367,8 +363,8 @@ def test_arms_may_be_exchanged_in_a_standard_error():
 
 def test_order_of_the_subgroups_that_make_up_a_sample():
     def row(control, treatment, percent, share):
-        means = rounding_interval(control, 1), rounding_interval(treatment, 1)
-        return PrintedRow(*means, rounding_interval(percent, 0), rounding_interval(share, 0))
+        means = PrintedNumber(control, 1), PrintedNumber(treatment, 1)
+        return PrintedRow(*means, PrintedNumber(percent, 0), PrintedNumber(share, 0))
 
     whole = row(1.5, 2.0, 50, 100)
     groups = {"a": row(1.0, 1.8, 75, 40), "b": row(1.8, 2.2, 33, 60)}
@@ -381,8 +377,8 @@ def test_order_of_the_subgroups_that_make_up_a_sample():
 @given(values=st.lists(st.integers(0, 50), min_size=3, max_size=3), order=st.permutations(range(3)))
 @settings(max_examples=30, deadline=None)
 def test_order_of_the_groups_of_a_total(values, order):
-    means = [rounding_interval(value / 10, 1) for value in values]
-    shares = [rounding_interval(share, 2) for share in (0.2, 0.3, 0.5)]
+    means = [PrintedNumber(value / 10, 1) for value in values]
+    shares = [PrintedNumber(share, 2) for share in (0.2, 0.3, 0.5)]
     ours = weighted_total(means, shares)
     theirs = weighted_total([means[i] for i in order], [shares[i] for i in order])
     assert (theirs.low, theirs.high) == pytest.approx((ours.low, ours.high), abs=1e-9)

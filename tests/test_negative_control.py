@@ -14,7 +14,6 @@ from lib.estimators.negative_control import (
     less_controls,
     order_p_value,
     outcome_slopes,
-    sampling_error_of_slope,
     slope_weights,
     slopes_without_each,
 )
@@ -90,15 +89,6 @@ def test_first_component_of_a_line_and_of_a_circle():
 def test_weights_times_outcome_are_the_slope(outcome):
     slope = np.polyfit(X, outcome, 1)[0]
     assert (slope_weights(X) * outcome).sum() == pytest.approx(slope, abs=1e-9)
-
-
-def test_sampling_error_is_that_of_the_known_variances():
-    errors = pd.Series([0.1, 0.2, 0.3, 0.1, 0.2, 0.3], COUNTRIES)
-    weights = slope_weights(X).to_numpy()
-    covariance = np.diag(errors.to_numpy() ** 2)
-    assert sampling_error_of_slope(errors, X) == pytest.approx(
-        np.sqrt(weights @ covariance @ weights)
-    )
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_every_exclusion_has_a_count_and_a_reason():
     ("decimals", "half_unit"), [(0, 0.5), (2, 0.005), (3, 0.0005), (-3, 500.0)]
 )
 def test_half_unit_of_the_last_digit(decimals, half_unit):
-    assert PrintedNumber(1.0, decimals).half_unit == pytest.approx(half_unit, rel=1e-12)
+    assert PrintedNumber(0.0, decimals).half_unit == pytest.approx(half_unit, rel=1e-12)
 
 
 @given(st.floats(-1000, 1000), st.integers(-3, 6))

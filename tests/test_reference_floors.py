@@ -12,7 +12,7 @@ from lib.consistency import bounds, consistency
 from lib.core.paths import DATA
 from lib.estimators import few_clusters
 from lib.sources.countries import read_covariates
-from lib.sources.published import read_table
+from lib.sources.published import PrintedNumber, read_table
 from lib.sources.wvs import read_counts
 
 SCRIPT = Path(__file__).parent / "reference" / "recompute_floors.py"
@@ -118,7 +118,7 @@ def test_permutation_given_gdp(recomputed):
 
 
 def printed(model, term, quantity):
-    return consistency.rounding_interval(CELLS[model, term, quantity], 3)
+    return PrintedNumber(CELLS[model, term, quantity], 3)
 
 
 def test_countries_with_a_significant_effect_of_xenophobia(recomputed):

@@ -10,7 +10,7 @@ from scipy import stats
 from scipy.integrate import quad
 
 from lib.consistency.bounds import ceiling_share_bounds, standard_error_bounds, variance_bounds
-from lib.consistency.consistency import Interval, PrintedRow, rounding_interval
+from lib.consistency.consistency import PrintedRow
 from lib.consistency.respondent_types import (
     respondent_types,
     standard_error_table,
@@ -18,10 +18,10 @@ from lib.consistency.respondent_types import (
     type_counts,
 )
 from lib.core.errors import InputError
+from lib.core.intervals import Interval
+from lib.sources.published import PrintedNumber
 
-WHOLE = PrintedRow(
-    rounding_interval(2.76, 2), rounding_interval(3.32, 2), rounding_interval(55.9, 1)
-)
+WHOLE = PrintedRow(PrintedNumber(2.76, 2), PrintedNumber(3.32, 2), PrintedNumber(55.9, 1))
 ARMS = (197, 203)
 COUNTS = {n_items: np.array(type_counts(n_items)) for n_items in (1, 2, 4)}
 EVERYBODY = np.ones(10, dtype=bool)

@@ -10,7 +10,6 @@ from lib.estimators.specification_summary import (
     changed_choices,
     ranges_by_choice,
     same_findings,
-    summarize_terms,
 )
 
 CURVE = pd.DataFrame(
@@ -42,14 +41,6 @@ def test_findings_are_signs_that_are_significant():
     assert same_findings(turned, 0.1).tolist() == [True, True, False, False, True, False]
 
 
-def test_terms_are_summarized_over_the_fits_that_converged():
-    summary = summarize_terms(CURVE)
-    assert summary.index.tolist() == ["x", "z"]
-    assert summary.loc["x", ["n", "lowest", "median", "highest"]].tolist() == [3, 1, 2, 3]
-    assert summary.loc["x", "above"] == pytest.approx(200 / 3)
-    assert summary.loc["z", ["n", "positive", "above", "below"]].tolist() == [2, 50, 0, 0]
-
-
 def test_the_range_of_a_choice_is_that_of_its_averages():
     ranges = ranges_by_choice(CURVE[CURVE["term"] == "x"], ["sample", "coding"])
     assert ranges["choice"].tolist() == ["coding", "sample"]
@@ -57,10 +48,9 @@ def test_the_range_of_a_choice_is_that_of_its_averages():
     assert ranges.loc[0, ["lowest", "low", "highest", "high"]].tolist() == ["a", 1.0, "b", 2.5]
 
 
-@pytest.mark.parametrize("summary", [lambda curve: same_findings(curve, 0.1), summarize_terms])
-def test_without_the_first_fit_there_is_nothing_to_compare(summary):
+def test_without_the_first_fit_there_is_nothing_to_compare():
     failed = CURVE.assign(n=1200, problem="The regressors are collinear.")
     failed.loc[failed["specification"] == 0, "converged"] = False
     said = "cannot be fitted to 1,200 respondents, .*: The regressors are collinear"
     with pytest.raises(InputError, match=said):
-        summary(failed)
+        same_findings(failed, 0.1)

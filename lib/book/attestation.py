@@ -20,11 +20,7 @@ COPIED = (
 
 
 def attestation(root: Path, release: Path, inputs: list[dict[str, Any]], made_from: Version) -> str:
-    """
-    Write what a finished build found, for others to see.
-
-    JSON after attestation.schema.json; ``sender`` is left empty for whoever sends it.
-    """
+    """Write what a finished build found, for others to see."""
     results = release / "results"
     numbers = [{name: row[name] for name in COPIED} for row in read_report(results)]
     content = {

@@ -16,15 +16,7 @@ MACHINE = ("cpu", "cores", "system", "python", "r")
 
 
 def read_benchmarks(folder: Path) -> pd.DataFrame:
-    """
-    Read the newest result of each benchmark.
-
-    One row a benchmark, by name: name, date (text), compared, rows (of data), ours and theirs
-    (median, seconds), ratio (theirs over ours), target_ratio, exponent (the power of the size to
-    which the seconds grow), the gigabytes (of 10^9 bytes) of memory that were held at most and of
-    storage that packages and book take, and of the machine cpu, cores, system, python and r. What
-    was not measured is missing. No rows if there is no file.
-    """
+    """Read the newest result of each benchmark."""
     results = [_result(path) for path in sorted(folder.glob("*.json"))]
     table = pd.DataFrame(results, columns=[*COLUMNS, *MACHINE])
     newest = table.sort_values("date", kind="stable").drop_duplicates("name", keep="last")

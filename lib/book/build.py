@@ -37,13 +37,7 @@ class Built:
 
 
 def build(project: Project, variant: Variant, jobs: int, force: bool, renderer: Renderer) -> Built:
-    """
-    Execute what has changed, grade, render and publish.
-
-    InputError if the data do not match their manifest, another build runs, nothing can be written
-    or the time a cell may run is no number; BuildError if a chapter, the grading or the rendering
-    fails, or a source is changed meanwhile.
-    """
+    """Execute what has changed, grade, render and publish."""
     seconds = seconds_a_cell()
     check_manifest(project.root)
     read_configuration(project)

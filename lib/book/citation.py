@@ -20,11 +20,7 @@ def bibliography_entries(path: Path, keys: list[str]) -> list[str]:
 
 
 def archive_entry(path: Path, key: str) -> str:
-    """
-    Write the BibTeX entry of the work that a citation file describes.
-
-    An entry of type ``software``, which BibLaTeX knows and BibTeX styles treat as ``misc``.
-    """
+    """Write the BibTeX entry of the work that a citation file describes."""
     citation = read_yaml(path)
     fields = {
         "author": " and ".join(_author(author) for author in citation["authors"]),

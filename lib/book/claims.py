@@ -77,14 +77,7 @@ def disagreements(attestation: Attestation, printed: pd.DataFrame) -> list[str]:
 
 
 def read_attestations(folder: Path, printed: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """
-    Read the attestations that were collected.
-
-    One row a licensed file and sender: sender, survey, sha256, release, respondents, archive
-    (version it was built from) and agrees (True if numbers and grades agree with this archive). One
-    row a printed number and grade that some value from a licensed file has: id, grade and claims,
-    the number of attestations that say so; only those that agree are counted.
-    """
+    """Read the attestations that were collected."""
     senders, claims = [], []
     for file in sorted(folder.glob("*.json")):
         attestation = read_attestation(file)

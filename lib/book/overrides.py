@@ -32,26 +32,7 @@ def select(chapters: list[Chapter], names: Iterable[str]) -> list[Chapter]:
 
 
 def assign(chapters: list[Chapter], values: dict[str, Any]) -> Overrides:
-    """
-    Hand each parameter to every chapter that has it.
-
-    Parameters
-    ----------
-    chapters : list of Chapter
-        The chapters to build.
-    values : dict
-        Name and value of each parameter that was set.
-
-    Returns
-    -------
-    dict of str to dict
-        For each chapter that departs from the published analysis, the values that do.
-
-    Raises
-    ------
-    InputError
-        If no chapter has a parameter, or a value is of the wrong type or outside its range.
-    """
+    """Hand each parameter to every chapter that has it."""
     known = [parameter.name for chapter in chapters for parameter in chapter.parameters]
     for name in values:
         if name not in known:

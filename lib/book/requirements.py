@@ -11,12 +11,7 @@ from lib.core.errors import InputError
 
 
 def read_requirements(path: Path) -> pd.DataFrame:
-    """
-    Read the direct dependencies.
-
-    One row a dependency, in order: name (normalised as in PEP 503), versions (the specifier) and
-    reason.
-    """
+    """Read the direct dependencies."""
     rows = []
     for number, line in _lines(path):
         text, _, reason = line.partition(" #")
@@ -32,12 +27,7 @@ def read_requirements(path: Path) -> pd.DataFrame:
 
 
 def read_lock(path: Path) -> pd.DataFrame:
-    """
-    Read the locked versions.
-
-    One row a package and version, in order: name (normalised as in PEP 503), version and marker
-    (the environments it is for; empty if for all).
-    """
+    """Read the locked versions."""
     rows = []
     for number, line in _lines(path):
         if line.startswith("--hash="):

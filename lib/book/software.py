@@ -12,13 +12,7 @@ LOCK = "requirements.lock"
 
 
 def software(root: Path) -> dict[str, Any]:
-    """
-    Describe what the bytes of a book may depend on beside its sources.
-
-    ``python``, ``system`` (with its C library), ``processor``, ``vector_instructions`` that NumPy
-    found, ``lock`` (SHA-256 of the locked versions), ``packages`` (installed version of each locked
-    package) and ``typesetter`` (version of XeLaTeX; empty without it).
-    """
+    """Describe what the bytes of a book may depend on beside its sources."""
     from lib.book.requirements import read_lock
 
     locked = sorted(set(read_lock(root / LOCK)["name"]))

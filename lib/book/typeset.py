@@ -66,12 +66,7 @@ def stage_print(
 
 
 def printed(notebook: dict[str, Any], chapter: Chapter) -> dict[str, Any]:
-    """
-    Turn an executed chapter into what is printed of it.
-
-    Without the code that the site folds, of each table and figure only the form for print, with a
-    running head and, if it rests on respondents, a banner.
-    """
+    """Turn an executed chapter into what is printed of it."""
     describe_exhibits(notebook, chapter.name)
     notebook["cells"] = [_printed_cell(cell, chapter) for cell in notebook["cells"]]
     opening = next(cell for cell in notebook["cells"] if cell["cell_type"] == "markdown")
@@ -95,12 +90,7 @@ def typeset(staged: Path, name: str, made_from: Version, renderer: Renderer) -> 
 
 
 def compiled(source: Path, made_from: Version, renderer: Renderer) -> bytes:
-    """
-    Run XeLaTeX as often as it takes.
-
-    BuildError if LaTeX fails, or print would lose a sign or a reference; it quotes the telling
-    lines.
-    """
+    """Run XeLaTeX as often as it takes."""
     command = ["latexmk", "-xelatex", "-interaction=nonstopmode", "-halt-on-error", source.name]
     code, said = renderer.run(command, source.parent, made_from)
     log = source.with_suffix(".log")

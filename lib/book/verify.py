@@ -41,14 +41,7 @@ class Verdict:
 
 
 def verify(file: Path) -> Verdict:
-    """
-    Check a deposit, rebuild the book from it in a clean folder and compare.
-
-    On the machine that the deposit was made on (same system and C library, processor, vector
-    instructions, XeLaTeX, Python and packages) every file must be equal to the byte; elsewhere
-    every grade must be equal, and every number to `lib.book.compare.TOLERANCE`. Nothing is
-    installed outside the clean folder.
-    """
+    """Check a deposit, rebuild the book from it in a clean folder and compare."""
     with tempfile.TemporaryDirectory() as folder:
         top = unpack(file, Path(folder))
         for name in (SOFTWARE, f"source/{LOCK}"):
@@ -63,11 +56,7 @@ def verify(file: Path) -> Verdict:
 
 
 def rebuild(book: Path) -> str:
-    """
-    Build a book in its own folder.
-
-    InputError if an environment must be made and make is not there; BuildError if the build fails.
-    """
+    """Build a book in its own folder."""
     present = _holds_lock_of(book)
     if not present and not which("make"):
         raise InputError("make is not there, and the deposit needs other packages: install make.")
@@ -89,11 +78,7 @@ def rebuild(book: Path) -> str:
 def compare(
     deposited: Mapping[str, Path], rebuilt: Mapping[str, Path], elsewhere: list[str]
 ) -> Verdict:
-    """
-    Compare a deposited build with its rebuild.
-
-    On the same machine about files, elsewhere about grades and numbers.
-    """
+    """Compare a deposited build with its rebuild."""
     files = compare_files(deposited, rebuilt)
     if not elsewhere:
         ground = "This is the machine it was made on, as system, processor, Python and packages say"

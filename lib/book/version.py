@@ -20,11 +20,7 @@ class Version:
 
 
 def version(root: Path) -> Version:
-    """
-    Find the version of the sources.
-
-    From git; without a repository from the file COMMIT, which ``git archive`` fills in.
-    """
+    """Find the version of the sources."""
     if (root / ".git").exists() and which("git"):
         changed = _git(root, "status", "--porcelain", "--untracked-files=no")
         return _parsed(_git(root, "log", "-1", "--format=%H %cs"), bool(changed))

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from statsmodels.stats.weightstats import DescrStatsW
 
 from lib.consistency.bounds import variance_bounds
-from lib.consistency.consistency import Interval
 from lib.consistency.integer_programs import count_extremes
 from lib.core.errors import InputError
+from lib.core.intervals import Interval
 from lib.sources.wvs.recodes import Recode
 
 TOLERANCE = 1e-6
@@ -131,14 +131,6 @@ def summaries(recodes: Mapping[str, Recode], counts: Mapping[str, pd.DataFrame])
         name: summary_bounds(counts[recode.item], recode.values) for name, recode in recodes.items()
     }
     return pd.concat(bounds, names=["variable", None]).reset_index("variable")
-
-
-def country_mean_bounds(counts: pd.DataFrame, values: Mapping[int, float]) -> pd.DataFrame:
-    """Bound the mean of a recoded item in each country."""
-    codes, recoded = np.array(list(values)), np.array(list(values.values()), dtype=float)
-    bounds = [_country_bounds(row, codes, recoded) for row in counts.to_dict("records")]
-    ends = pd.DataFrame([(bound.low, bound.high) for bound in bounds], columns=["low", "high"])
-    return ends.set_index(counts.index).div(counts["n_valid"], axis=0)
 
 
 def country_level_summary(values: pd.Series, n_interviewed: pd.Series) -> pd.DataFrame:

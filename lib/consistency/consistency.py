@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import product
-from math import ceil, floor, inf, isnan
+from math import ceil, floor, inf
 
 import numpy as np
 import pandas as pd
@@ -15,127 +15,13 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from lib.core.errors import InputError, plain
+from lib.core.intervals import TOLERANCE, Interval
+from lib.sources.published import PrintedNumber
 
-TOLERANCE = 1e-9
 MEAN, PERCENT = r"\d\.\d{1,2}", r"[1-9]?\d\.\d|100\.0"
 ROW_CELLS = ["control_mean", "treatment_mean", "support_percent"]
+EVERYBODY = Interval(100.0, 100.0)
 ARM_COLUMNS = ["control_n", "treatment_n", "control_sum", "treatment_sum"]
-
-
-@dataclass(frozen=True)
-class Interval:
-    """
-    A closed interval of numbers; empty if its low end lies above its high end.
-
-    Attributes
-    ----------
-    low, high : float
-        The ends, both included.
-    """
-
-    low: float
-    high: float
-
-    def __post_init__(self) -> None:
-        if isnan(self.low) or isnan(self.high):
-            raise InputError(
-                f"The interval from {self.low} to {self.high} has an end that is no number; "
-                "leave missing values out."
-            )
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no number lies in the interval."""
-        return self.low > self.high + TOLERANCE
-
-    @property
-    def width(self) -> float:
-        """Length of the interval; of a rounding interval, the printed unit."""
-        return self.high - self.low
-
-    @property
-    def middle(self) -> float:
-        """The middle of the interval; of a rounding interval, the printed value."""
-        return (self.low + self.high) / 2
-
-    def __add__(self, other: "Interval") -> "Interval":
-        return Interval(self.low + other.low, self.high + other.high)
-
-    def __sub__(self, other: "Interval") -> "Interval":
-        return Interval(self.low - other.high, self.high - other.low)
-
-    def __mul__(self, factor: float) -> "Interval":
-        ends = sorted((self.low * factor, self.high * factor))
-        return Interval(*ends)
-
-    def __abs__(self) -> "Interval":
-        ends = sorted((abs(self.low), abs(self.high)))
-        return Interval(0.0 if self.contains(0.0) else ends[0], ends[1])
-
-    def contains(self, value: float) -> bool:
-        """
-        Tell whether a number lies in the interval, ends included.
-
-        Parameters
-        ----------
-        value : float
-            The number.
-
-        Returns
-        -------
-        bool
-            True if it lies inside or within 1e-9 of an end.
-        """
-        return self.low - TOLERANCE <= value <= self.high + TOLERANCE
-
-    def intersect(self, other: "Interval") -> "Interval":
-        """Numbers that lie in both intervals."""
-        return Interval(max(self.low, other.low), min(self.high, other.high))
-
-    def overlaps(self, other: "Interval") -> bool:
-        """
-        Tell whether some number lies in both intervals.
-
-        Parameters
-        ----------
-        other : Interval
-            The other interval.
-
-        Returns
-        -------
-        bool
-            True if the common part is not empty.
-        """
-        return not self.intersect(other).is_empty
-
-
-def rounding_interval(value: float, decimals: int) -> Interval:
-    """
-    Numbers that may stand behind a printed one.
-
-    Parameters
-    ----------
-    value : float
-        The printed value.
-    decimals : int
-        Number of printed decimals.
-
-    Returns
-    -------
-    Interval
-        Half a printed unit either side; both ends are included, since rules for halves differ.
-
-    Raises
-    ------
-    InputError
-        If the value has more decimals than stated.
-    """
-    if abs(round(value, decimals) - value) > TOLERANCE:
-        raise InputError(
-            f"The printed value {value} has more than {decimals} decimals; state its decimals."
-        )
-    half = 0.5 * 10.0**-decimals
-    return Interval(value - half, value + half)
 
 
 def implied_percent(control: Interval, treatment: Interval) -> Interval:
@@ -210,7 +96,7 @@ class PrintedRow:
     control: Interval
     treatment: Interval
     percent: Interval
-    share: Interval = Interval(100.0, 100.0)
+    share: Interval = EVERYBODY
 
 
 def printed_rows(table: pd.DataFrame) -> dict[str, PrintedRow]:
@@ -242,7 +128,7 @@ def printed_rows(table: pd.DataFrame) -> dict[str, PrintedRow]:
 
 def _printed_row(group: str, rows: pd.DataFrame) -> PrintedRow:
     cells = {
-        quantity: rounding_interval(value, int(decimals))
+        quantity: PrintedNumber(value, int(decimals))
         for quantity, value, decimals in zip(
             rows["quantity"], rows["value"], rows["decimals"], strict=True
         )
@@ -250,7 +136,7 @@ def _printed_row(group: str, rows: pd.DataFrame) -> PrintedRow:
     missing = [quantity for quantity in ROW_CELLS if quantity not in cells]
     if missing:
         raise InputError(f"The printed row {group} has no {missing[0]}; add it to the table.")
-    share = cells.get("sample_percent", Interval(100.0, 100.0))
+    share = cells.get("sample_percent", EVERYBODY)
     control, treatment, percent = (cells[quantity] for quantity in ROW_CELLS)
     return PrintedRow(control, treatment, percent, share)
 
@@ -281,7 +167,7 @@ def cuts_of_row(run: str) -> list[tuple[str, str, str]]:
 
 def row_of_cells(
     cells: Sequence[str],
-    share: Interval = Interval(100.0, 100.0),
+    share: Interval = EVERYBODY,
 ) -> PrintedRow:
     """
     Make a row of the texts of its cells.
@@ -299,7 +185,7 @@ def row_of_cells(
         The row, each cell with the rounding interval of its own decimals.
     """
     control, treatment, percent = (
-        rounding_interval(float(cell), len(cell.partition(".")[2])) for cell in cells
+        PrintedNumber(float(cell), len(cell.partition(".")[2])) for cell in cells
     )
     return PrintedRow(control, treatment, percent, share)
 
@@ -519,19 +405,7 @@ def absolute_z(estimate: Interval, standard_error: Interval) -> Interval:
 
 
 def p_value(estimate: Interval, standard_error: Interval) -> Interval:
-    """
-    Range of the two-sided p-value that a printed estimate and standard error allow.
-
-    Parameters
-    ----------
-    estimate, standard_error : Interval
-        Ranges of the estimate and of its standard error, in the same unit.
-
-    Returns
-    -------
-    Interval
-        The p-value of z against the standard normal.
-    """
+    """Range of the two-sided p-value that a printed estimate and standard error allow."""
     z = absolute_z(estimate, standard_error)
     return Interval(float(2 * norm.sf(z.high)), float(2 * norm.sf(z.low)))
 

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import LinearConstraint, milp
 
-from lib.consistency.consistency import Interval
 from lib.core.errors import ConvergenceError
+from lib.core.intervals import Interval
 
 Array = NDArray[np.float64]
 INFEASIBLE = 2

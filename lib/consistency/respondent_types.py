@@ -19,8 +19,9 @@ from scipy.linalg import null_space
 from scipy.optimize import linprog
 
 from lib.consistency.bounds import standard_error_bounds, variance_bounds
-from lib.consistency.consistency import Interval, PrintedRow
+from lib.consistency.consistency import PrintedRow
 from lib.core.errors import InputError
+from lib.core.intervals import Interval
 
 Floats = NDArray[np.floating[Any]]
 CHAIN_LENGTH = 1_000
@@ -143,23 +144,7 @@ def respondent_types(control: Interval, treatment: Interval, n_items: int) -> Re
 
 
 def standard_errors(shares: Floats, n_items: int, sizes: Sequence[float]) -> Floats:
-    """
-    Compute standard errors of the difference in means for given shares of types.
-
-    Parameters
-    ----------
-    shares : ndarray, shape (draws, 2 J + 2)
-        Shares of types, in the order of `type_counts`.
-    n_items : int
-        Number of control items, J.
-    sizes : sequence of float
-        Respondents in the control and in the treatment arm.
-
-    Returns
-    -------
-    ndarray, shape (draws,)
-        Root of the sum of variance over size (Imai 2011, JASA 106:407).
-    """
+    """Compute standard errors of the difference in means for given shares of types."""
     counts = np.array(type_counts(n_items))
     variances = shares @ counts.T**2 - (shares @ counts.T) ** 2
     errors: Floats = np.sqrt(variances @ (1 / np.asarray(sizes)))

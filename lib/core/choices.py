@@ -76,11 +76,7 @@ CHOICES: dict[str, Check] = {
 
 
 def check(chosen: Mapping[str, Any]) -> None:
-    """
-    Check the values of a chapter's parameters.
-
-    InputError if a value is none that `CHOICES` allows, or a parameter is not among them.
-    """
+    """Check the values of a chapter's parameters."""
     for name, value in chosen.items():
         if name not in CHOICES:
             raise InputError(

@@ -15,25 +15,7 @@ Check = Callable[[str, Any], None]
 def number(
     name: str, value: object, at_least: float = -inf, at_most: float = inf, *, whole: bool = False
 ) -> None:
-    """
-    Check that a parameter is a finite number within a range.
-
-    Parameters
-    ----------
-    name : str
-        Name of the parameter.
-    value : object
-        Value found.
-    at_least, at_most : float
-        Ends of the range, included; infinite if open.
-    whole : bool
-        Whether it must be a whole number.
-
-    Raises
-    ------
-    InputError
-        If the value is no finite number, or no whole one, or lies outside the range.
-    """
+    """Check that a parameter is a finite number within a range."""
     kinds = int if whole else int | float
     fits = isinstance(value, kinds) and not isinstance(value, bool) and abs(value) != inf
     wanted = f"a {'whole ' if whole else ''}number{_range(at_least, at_most)}"

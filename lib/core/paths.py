@@ -11,20 +11,11 @@ REMARKS_SUFFIX = ".txt"  # of the file beside the respondents of a licensed file
 
 
 def results() -> Path:
-    """
-    Folder that holds the graded results.
-
-    The folder named by the environment variable ``BOOK_RESULTS`` while a build runs, else that of
-    the last published build.
-    """
+    """Folder that holds the graded results."""
     return Path(os.environ.get("BOOK_RESULTS", BUILD / "results"))
 
 
 def respondents() -> Path | None:
-    """
-    File that holds the respondents of a chapter.
-
-    The file named by the environment variable ``BOOK_RESPONDENTS`` while a build runs.
-    """
+    """File that holds the respondents of a chapter."""
     name = os.environ.get("BOOK_RESPONDENTS")
     return Path(name) if name else None

@@ -204,11 +204,6 @@ def first_component_share(outcomes: pd.DataFrame) -> float:
     return float(squares[0] / squares.sum())
 
 
-def sampling_error_of_slope(standard_errors: pd.Series, regressor: pd.Series) -> float:
-    """Give the standard error of a slope that describes just the countries at hand."""
-    return float(np.sqrt((slope_weights(regressor) ** 2 * standard_errors**2).sum()))
-
-
 def slope_weights(regressor: pd.Series) -> pd.Series:
     """Give what each country weighs in the least-squares slope."""
     _require_variation(regressor)

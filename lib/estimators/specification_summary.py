@@ -59,24 +59,6 @@ def same_findings(curve: pd.DataFrame, alpha: float) -> pd.Series:
     return same
 
 
-def summarize_terms(curve: pd.DataFrame) -> pd.DataFrame:
-    """Summarize each coefficient over all specifications."""
-    _require_first_fit(curve)
-    rows = curve[curve["converged"]]
-    percent = pd.DataFrame(
-        {
-            "term": rows["term"],
-            "positive": rows["estimate"] > 0,
-            "above": rows["conf_low"] > 0,
-            "below": rows["conf_high"] < 0,
-        }
-    )
-    estimates = rows.groupby("term", sort=False)["estimate"]
-    summary = estimates.agg(n="size", lowest="min", median="median", highest="max")
-    shares = percent.groupby("term", sort=False).mean() * 100
-    return pd.DataFrame(summary).join(shares)
-
-
 def ranges_by_choice(curve: pd.DataFrame, choices: Sequence[str]) -> pd.DataFrame:
     """
     Say how far each choice moves an estimate, averaged over all other choices.

@@ -5,8 +5,9 @@ from enum import StrEnum
 from math import ceil, floor, inf, isfinite, isnan
 from typing import NamedTuple
 
+from lib.core.intervals import TOLERANCE, Interval
 from lib.evidence.records import Basis, Evidence, Kind
-from lib.sources.published import TOLERANCE, PrintedNumber
+from lib.sources.published import PrintedNumber
 
 SOURCES = ("published", "synthetic", "licensed")
 LEAST_POWER = 0.2
@@ -110,31 +111,7 @@ GRADES: dict[Basis, dict[Verdict, Grade]] = {
 def grade(
     printed: PrintedNumber, evidence: Evidence | None, least_power: float = LEAST_POWER
 ) -> tuple[Verdict, Grade]:
-    """
-    Grade one printed number by one piece of evidence.
-
-    Parameters
-    ----------
-    printed : PrintedNumber
-        The number as printed, with its decimals and its admissible range.
-    evidence : Evidence or None
-        What was computed, in the printed unit; None if nothing was.
-    least_power : float, default `LEAST_POWER`
-        Least share of the printable values that a bound must exclude to count.
-
-    Returns
-    -------
-    verdict : Verdict
-        What the evidence says.
-    grade : Grade
-        From `GRADES`; differs instead of contradicted if a licensed file speaks, open if the rows
-        were generated, wording if the printed text is tagged so.
-
-    Raises
-    ------
-    ValueError
-        If the source is unknown, or the interval is empty or not a number.
-    """
+    """Grade one printed number by one piece of evidence."""
     if evidence is None or evidence.source == "synthetic":
         verdict, basis, licensed = Verdict.UNTESTED, Basis.NONE, False
     else:
@@ -153,8 +130,9 @@ def strongest(grades: Iterable[Grade]) -> Grade:
     return min(grades, key=order.index)
 
 
-def bound_power(printed: PrintedNumber, low: float, high: float) -> float:
+def bound_power(printed: PrintedNumber, bound: Interval) -> float:
     """Say how much a bound could have excluded."""
+    low, high = bound.low, bound.high
     if not printed.on_grid:
         ends = sorted((abs(low), abs(high)))
         same_sign = low * high > 0 and isfinite(low) and isfinite(high)
@@ -176,10 +154,10 @@ def _check(evidence: Evidence) -> None:
 
 
 def _verdict(printed: PrintedNumber, evidence: Evidence, least_power: float) -> Verdict:
-    low, high = evidence.low, evidence.high
-    if evidence.kind == Kind.VALUE and printed.equals(low) and printed.equals(high):
+    given = evidence.interval
+    if evidence.kind == Kind.VALUE and printed.contains(given.low) and printed.contains(given.high):
         return Verdict.EQUAL
-    if printed.low - TOLERANCE > high or low > printed.high + TOLERANCE:
+    if not printed.overlaps(given):
         return Verdict.IMPROBABLE if evidence.kind == Kind.INTERVAL else Verdict.IMPOSSIBLE
-    counts = bound_power(printed, low, high) >= least_power
+    counts = bound_power(printed, given) >= least_power
     return Verdict.WITHIN if counts else Verdict.UNTESTED

@@ -16,54 +16,13 @@ CLAIMS = {"1": "holds", "0": "not borne out", "0 to 1": "either"}
 
 
 def read_problems(root: Path) -> pd.DataFrame:
-    """
-    Read the registered problems.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The project's root.
-
-    Returns
-    -------
-    pandas.DataFrame
-        By name of the problem: title, statement and would_change (texts).
-
-    Raises
-    ------
-    InputError
-        If the file is wrong.
-    """
+    """Read the registered problems."""
     columns = ["problem", "title", "statement", "would_change"]
     return read_csv(root / PROBLEMS, columns)[columns].set_index("problem")
 
 
 def listed(rows: Sequence[Row], root: Path, history: pd.DataFrame | None = None) -> pd.DataFrame:
-    """
-    Write the rows of a report as a reader would say them.
-
-    Parameters
-    ----------
-    rows : sequence of dict
-        A report.
-    root : pathlib.Path
-        The project's root, with the registered problems and the printed sentences.
-    history : pandas.DataFrame, optional
-        Grade of each printed number by release, from `lib.evidence.releases.read_releases`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows with study (short name), table ("Table 1", "text"), place (without the table),
-        printed (with "as read" where so), evidence (what was computed or allowed; of a claim
-        whether it holds), reason (of an open number also the file that would decide), problem (its
-        title), claimed (empty) and history; what is missing is empty text.
-
-    Raises
-    ------
-    InputError
-        If a file is wrong.
-    """
+    """Write the rows of a report as a reader would say them."""
     report = pd.DataFrame(list(rows))
     report["study"] = report["paper"].map(STUDIES)
     report["table"] = report["place"].str.extract(r"^(Table \d)", expand=False).fillna("text")

@@ -9,6 +9,8 @@ import pandas as pd
 from IPython.display import display
 from myst_nb import glue
 
+from lib.core.intervals import Interval
+
 EVIDENCE_MIME = "application/vnd.replication.evidence+json"
 NEEDED = ("id", "low", "high")
 TOLD = ("reason", "conditions", "problem")
@@ -47,6 +49,11 @@ class Evidence:
     problem: str = ""
     source: str = "published"
 
+    @property
+    def interval(self) -> Interval:
+        """What the printed number may be."""
+        return Interval(self.low, self.high)
+
 
 @dataclass(frozen=True)
 class EvidenceRows:
@@ -79,73 +86,17 @@ def _show(rows: EvidenceRows) -> None:
 
 
 def determined(frame: pd.DataFrame, basis: str, source: str = "published", **same: str) -> None:
-    """
-    Record values that a computation gives for printed numbers.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a printed number: columns id, low and high (equal, or the ends of what rounding
-        leaves), and those of reason, conditions and problem that differ from row to row; other
-        columns are ignored.
-    basis : str
-        One of `Basis`, by its name in lower case: "same_sample", "same_paper", "definition".
-    source : {"published", "synthetic", "licensed"}
-        What the values were computed from.
-    **same : str
-        Those of reason, conditions and problem that are the same for every row, as in `Evidence`.
-
-    Raises
-    ------
-    ValueError
-        If an end is not a number, or the basis is none.
-    """
+    """Record values that a computation gives for printed numbers."""
     _show(evidence_rows(frame, basis, Kind.VALUE, source, **same))
 
 
 def bounded(frame: pd.DataFrame, basis: str, source: str = "published", **same: str) -> None:
-    """
-    Record bounds outside of which printed numbers are impossible.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        As for `determined`; low and high are the ends of the bound, infinite where open.
-    basis : str
-        One of `Basis`, by its name in lower case.
-    source : {"published", "synthetic", "licensed"}
-        What the bounds were computed from.
-    **same : str
-        Those of reason, conditions and problem that are the same for every row.
-
-    Raises
-    ------
-    ValueError
-        If an end is not a number, or the basis is none.
-    """
+    """Record bounds outside of which printed numbers are impossible."""
     _show(evidence_rows(frame, basis, Kind.BOUND, source, **same))
 
 
 def probable(frame: pd.DataFrame, basis: str, source: str = "published", **same: str) -> None:
-    """
-    Record intervals outside of which printed numbers are improbable under a model.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        As for `determined`; low and high are the ends of the interval.
-    basis : str
-        One of `Basis`, by its name in lower case.
-    source : {"published", "synthetic", "licensed"}
-        What the intervals were computed from.
-    **same : str
-        Those of reason, conditions (p and the model) and problem that are the same for every row.
-
-    Raises
-    ------
-    ValueError
-        If an end is not a number, or the basis is none.
-    """
+    """Record intervals outside of which printed numbers are improbable under a model."""
     _show(evidence_rows(frame, basis, Kind.INTERVAL, source, **same))
 
 
@@ -171,20 +122,7 @@ def cell_address(chapter: str, cell: str) -> str:
 
 
 def evidence_text(report: pd.DataFrame) -> list[str]:
-    """
-    Write what was computed as a reader would say it.
-
-    Parameters
-    ----------
-    report : pandas.DataFrame
-        Rows of the replication report: computed, low, high and decimals.
-
-    Returns
-    -------
-    list of str
-        A number, "a to b", "a or more", "b or less", or nothing, one text a row; with one decimal
-        more than the printed number has, unless both are whole numbers.
-    """
+    """Write what was computed as a reader would say it."""
     rows = zip(*(report[name] for name in ("computed", "low", "high", "decimals")), strict=True)
     return [_evidence_text(computed, low, high, int(d)) for computed, low, high, d in rows]
 

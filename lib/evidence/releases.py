@@ -14,25 +14,7 @@ GRADES = "Grades changed: "
 
 
 def read_changelog(path: Path) -> pd.DataFrame:
-    """
-    Read what each release changed.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        Markdown with a heading ``## VERSION, YYYY-MM-DD`` and a list for each release.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a release, in the order of the file: version, date, changes, the items of the list
-        as one text, and grades, the item that begins with `GRADES`.
-
-    Raises
-    ------
-    InputError
-        If no heading is that of a release.
-    """
+    """Read what each release changed."""
     _, *parts = SECTION.split(path.read_text(encoding="utf-8"))
     if not parts:
         raise InputError(f"{path} names no release: head each with '## VERSION, YYYY-MM-DD'.")
@@ -49,40 +31,14 @@ def _items(text: str) -> dict[str, str]:
 
 
 def read_releases(folder: Path) -> pd.DataFrame:
-    """
-    Read the grades of all releases.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Holds ``VERSION.csv`` of each release, with columns id and grade.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a printed number (index id), one column a release, the oldest first; missing where
-        a release did not grade the number.
-    """
+    """Read the grades of all releases."""
     paths = sorted(folder.glob("*.csv"), key=lambda path: _order(path.stem))
     grades = [read_csv(path, ["id", "grade"]).set_index("id")["grade"] for path in paths]
     return pd.concat(grades, axis=1, keys=[path.stem for path in paths])
 
 
 def grade_changes(grades: pd.DataFrame) -> pd.DataFrame:
-    """
-    Find the grades that each release changed.
-
-    Parameters
-    ----------
-    grades : pandas.DataFrame
-        One row a printed number (index id), one column a release, in order, as `read_releases`
-        gives them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a change: version, id, before and after; empty text for a number not graded.
-    """
+    """Find the grades that each release changed."""
     known = grades.fillna("")
     pairs = zip(known.columns[:-1], known.columns[1:], strict=True)
     changes = [_changes(known[before], known[after]) for before, after in pairs]

@@ -65,24 +65,7 @@ def build_report(
 
 
 def read_report(folder: Path) -> list[Row]:
-    """
-    Read a report that a build has written.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder of the graded results.
-
-    Returns
-    -------
-    list of dict
-        One row a printed number.
-
-    Raises
-    ------
-    InputError
-        If there is none.
-    """
+    """Read a report that a build has written."""
     try:
         rows: list[Row] = json.loads((folder / REPORT).read_text(encoding="utf-8"))
     except OSError as error:
@@ -91,71 +74,23 @@ def read_report(folder: Path) -> list[Row]:
 
 
 def counts(rows: list[Row]) -> dict[str, int]:
-    """
-    Count the grades.
-
-    Parameters
-    ----------
-    rows : list of dict
-        A report.
-
-    Returns
-    -------
-    dict of str to int
-        How many printed numbers have each grade that occurs, in the order of precedence.
-    """
+    """Count the grades."""
     found = Counter(row["grade"] for row in rows)
     return {grade.value: found[grade.value] for grade in Grade if found[grade.value]}
 
 
 def problem_counts(rows: list[Row]) -> dict[str, int]:
-    """
-    Count the failing numbers of each problem.
-
-    Parameters
-    ----------
-    rows : list of dict
-        A report.
-
-    Returns
-    -------
-    dict of str to int
-        How many printed numbers each problem that occurs makes fail, the largest first.
-    """
+    """Count the failing numbers of each problem."""
     return dict(Counter(row["problem"] for row in rows if row["problem"]).most_common())
 
 
 def counted(grades: Mapping[str, int]) -> str:
-    """
-    Write the counts of grades as a reader would say them.
-
-    Parameters
-    ----------
-    grades : mapping of str to int
-        From `counts`.
-
-    Returns
-    -------
-    str
-        Such as "3 reproduced, 1 consistent".
-    """
+    """Write the counts of grades as a reader would say them."""
     return ", ".join(f"{count} {grade}" for grade, count in grades.items())
 
 
 def headline(rows: list[Row]) -> str:
-    """
-    Say in a few sentences what a report comes to: problems first, then numbers.
-
-    Parameters
-    ----------
-    rows : list of dict
-        A report.
-
-    Returns
-    -------
-    str
-        Sentences in which every number of the report is counted once.
-    """
+    """Say in a few sentences what a report comes to: problems first, then numbers."""
     found = Counter(row["grade"] for row in rows)
     failing = sum(found[name] for name in FAILING)
     told = [found[name] for name in (Grade.REPRODUCED, Grade.CONSISTENT, Grade.OPEN)]
@@ -215,7 +150,7 @@ def _graded(
     problem = _problem(evidence, given, problems, place)
     row = _row(printed[evidence.id], evidence.basis, verdict, given) | {"problem": problem}
     if GRADES[evidence.basis][Verdict.WITHIN] == Grade.CONSISTENT and verdict in BOUNDED:
-        row["power"] = bound_power(number, evidence.low, evidence.high)
+        row["power"] = bound_power(number, evidence.interval)
     return row | _computed(number, finding) | _provenance(finding, run, evidence.reason)
 
 

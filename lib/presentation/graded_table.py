@@ -73,11 +73,7 @@ class GradedTable:
 def graded_cells(
     printed: pd.DataFrame, report: pd.DataFrame, row: str, column: str, part: str, group: str = ""
 ) -> pd.DataFrame:
-    """
-    Join a table of data/published and its grades.
-
-    `row`, `column`, `part`, `group`: the columns of `printed` that say where a number stands.
-    """
+    """Join a table of data/published and its grades."""
     grades = report.set_index("id")[["grade", "reason"]]
     lost = printed.loc[~printed["id"].isin(grades.index), "id"]
     if not lost.empty:

@@ -37,9 +37,6 @@ def table(
 
     Needs the packages array, booktabs, longtable, xcolor and, for a turned one, afterpage and
     pdflscape: it fills the next pages, so that the text goes on beneath what is before it.
-
-    A ``table`` or ``longtable`` environment. Of more than `MOST_ROWS` rows the first `SHOWN_ROWS`
-    are printed, and a note says so.
     """
     shown = cells if len(cells) <= MOST_ROWS else cells.head(SHOWN_ROWS)
     layout = lay_out(shown)

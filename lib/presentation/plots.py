@@ -40,11 +40,7 @@ def intervals(
     point_name: str,
     reference: float | None = None,
 ) -> Drawing:
-    """
-    Draw an interval and a point on each row, and say in words which points lie outside.
-
-    `rows`: Columns label, low, high and point (which may be missing), one row a line, top down.
-    """
+    """Draw an interval and a point on each row, and say in words which points lie outside."""
     figure, axes = _canvas(height=0.9 + 0.34 * len(rows))
     positions = np.arange(len(rows))[::-1]
     outside = (rows["point"] < rows["low"]) | (rows["point"] > rows["high"])
@@ -60,14 +56,7 @@ def intervals(
 
 @mpl.rc_context(STYLE)
 def countries(rows: pd.DataFrame, lines: pd.DataFrame, x_label: str, y_label: str) -> Drawing:
-    """
-    Draw one labelled point a country and fitted lines, each with its band if it has one.
-
-    `rows`: Columns country, x, y, one row a country.
-
-    `lines`: Columns label, x, y, low, high: the points of each line in order of x; low and high are
-    missing for a line without a band.
-    """
+    """Draw one labelled point a country and fitted lines, each with its band if it has one."""
     figure, axes = _canvas(height=3.6)
     colours = dict(zip(lines["label"].unique(), PALETTE, strict=False))
     for label, line in lines.groupby("label", sort=False):
@@ -88,11 +77,7 @@ def countries(rows: pd.DataFrame, lines: pd.DataFrame, x_label: str, y_label: st
 
 @mpl.rc_context(STYLE)
 def integrands(curves: pd.DataFrame, nodes: Sequence[float], x_label: str) -> Drawing:
-    """
-    Draw what is integrated for each cluster, above the fixed nodes that are to integrate it.
-
-    `curves`: Columns group, x, y: the integrand of each cluster, scaled to a peak of one.
-    """
+    """Draw what is integrated for each cluster, above the fixed nodes that are to integrate it."""
     figure, axes = _canvas(height=3.0)
     for node in nodes:
         axes.axvline(node, color=GREY, linewidth=1, linestyle="--")
@@ -112,14 +97,7 @@ def integrands(curves: pd.DataFrame, nodes: Sequence[float], x_label: str) -> Dr
 
 @mpl.rc_context(STYLE)
 def optima(rows: pd.DataFrame, marks: pd.DataFrame, x_label: str) -> Drawing:
-    """
-    Draw every optimum of a likelihood by one estimate and its log-likelihood.
-
-    `rows`: Columns estimate and log_likelihood, one row an optimum.
-
-    `marks`: Columns label, estimate, log_likelihood: optima to name; a missing log-likelihood draws
-    a vertical line.
-    """
+    """Draw every optimum of a likelihood by one estimate and its log-likelihood."""
     figure, axes = _canvas(height=3.2)
     axes.plot(rows["estimate"], rows["log_likelihood"], "o", color=BLUE, alpha=0.5, markersize=4)
     lowest = rows["log_likelihood"].min()
@@ -139,11 +117,7 @@ def optima(rows: pd.DataFrame, marks: pd.DataFrame, x_label: str) -> Drawing:
 
 @mpl.rc_context(STYLE)
 def floors(rows: pd.DataFrame, axis_label: str) -> Drawing:
-    """
-    Draw printed standard errors against the least that is possible, on a logarithmic axis.
-
-    `rows`: Columns label, printed and floor, one row a line, top down.
-    """
+    """Draw printed standard errors against the least that is possible, on a logarithmic axis."""
     figure, axes = _canvas(height=0.9 + 0.34 * len(rows))
     positions = np.arange(len(rows))[::-1]
     axes.hlines(positions, rows["floor"], rows["floor"].max() * 3, color=BLUE, lw=7, alpha=0.45)
@@ -162,13 +136,7 @@ def floors(rows: pd.DataFrame, axis_label: str) -> Drawing:
 
 @mpl.rc_context(STYLE)
 def effect_along(rows: pd.DataFrame, x_label: str, y_label: str, marks: pd.DataFrame) -> Drawing:
-    """
-    Draw an effect along a moderator with its band, zero, and named positions.
-
-    `rows`: Columns x, effect, low, high.
-
-    `marks`: Columns label and x: positions to name, such as countries.
-    """
+    """Draw an effect along a moderator with its band, zero, and named positions."""
     figure, axes = _canvas(height=3.2)
     axes.fill_between(rows["x"], rows["low"], rows["high"], color=BLUE, alpha=0.25, lw=0)
     axes.plot(rows["x"], rows["effect"], color=BLUE)
@@ -189,13 +157,7 @@ def effect_along(rows: pd.DataFrame, x_label: str, y_label: str, marks: pd.DataF
 def interval_along(
     rows: pd.DataFrame, marks: pd.DataFrame, reference: float, x_label: str, y_label: str
 ) -> Drawing:
-    """
-    Draw how the interval around one estimate widens along what is not known.
-
-    `rows`: Columns x, estimate, low and high, in order of x.
-
-    `marks`: Columns label and x: positions to name, in order of x.
-    """
+    """Draw how the interval around one estimate widens along what is not known."""
     figure, axes = _canvas(height=3.0)
     axes.fill_between(rows["x"], rows["low"], rows["high"], color=BLUE, alpha=0.25, lw=0)
     axes.plot(rows["x"], rows["estimate"], color=BLUE)
@@ -216,11 +178,7 @@ def interval_along(
 
 @mpl.rc_context(STYLE)
 def estimates_along(rows: pd.DataFrame, x_label: str, y_label: str) -> Drawing:
-    """
-    Draw dots with vertical intervals along an axis, those of several methods side by side.
-
-    `rows`: Columns label (of the method), x, estimate, low and high; an open end is infinite.
-    """
+    """Draw dots with vertical intervals along an axis, those of several methods side by side."""
     figure, axes = _canvas(height=3.4)
     methods = list(rows.groupby("label", sort=False))
     ends = rows[["estimate", "low", "high"]].replace([np.inf, -np.inf], np.nan)
@@ -241,13 +199,7 @@ def estimates_along(rows: pd.DataFrame, x_label: str, y_label: str) -> Drawing:
 def specification_curve(
     rows: pd.DataFrame, choices: Sequence[str], marks: pd.DataFrame, y_label: str
 ) -> Drawing:
-    """
-    Draw the estimates of every specification in order of size, above the choices behind each.
-
-    `rows`: One row a specification: estimate, conf_low, conf_high and the choices.
-
-    `marks`: Columns label and estimate: values to mark by a horizontal line.
-    """
+    """Draw the estimates of every specification in order of size, above the choices behind each."""
     rows = rows.sort_values("estimate", ignore_index=True)
     options = [(choice, option) for choice in choices for option in rows[choice].unique()]
     figure = Figure(figsize=(WIDTH, 2.6 + 0.17 * len(options)))
@@ -268,11 +220,7 @@ def specification_curve(
 def lines_along(
     rows: pd.DataFrame, x_label: str, y_label: str, reference: float | None = None
 ) -> Drawing:
-    """
-    Draw several lines along one axis, each named at its end.
-
-    `rows`: One column a line, by its name; the index is the horizontal axis, in order.
-    """
+    """Draw several lines along one axis, each named at its end."""
     figure, axes = _canvas(height=3.2)
     start, end, parts = rows.index[0], rows.index[-1], []
     heights = _apart(rows.iloc[-1].to_numpy(), gap=0.07 * float(rows.to_numpy().max()))
@@ -295,11 +243,7 @@ def lines_along(
 def scoreboard(
     counts: pd.DataFrame, colours: Mapping[str, str], smallest_label: float = 4
 ) -> Drawing:
-    """
-    Draw how many printed numbers have each grade, one bar a paper.
-
-    `counts`: One row a paper (index), one column a grade, counts in the cells.
-    """
+    """Draw how many printed numbers have each grade, one bar a paper."""
     figure, axes = _canvas(height=0.9 + 0.75 * len(counts))
     shares = counts.div(counts.sum(axis=1), axis=0) * 100
     positions = np.arange(len(counts))[::-1]

@@ -1,5 +1,6 @@
 """How often estimates from synthetic respondents find what is built into them."""
 
+import warnings
 from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
@@ -11,6 +12,7 @@ from scipy.stats import norm, t
 
 from lib.core.errors import ConvergenceError
 from lib.core.text_files import read_csv, to_numbers
+from lib.estimators.list_experiment import difference_in_means, ictreg
 from lib.estimators.multilevel import MixedLogit
 from lib.estimators.multilevel.simulation import simulate_survey
 from lib.respondents import synthetic
@@ -19,6 +21,10 @@ FILE = "machinery.csv"
 CODE = ("lib/respondents/replicates.py", "lib/respondents/synthetic.py")
 NAMES = ["design", "term", "date", "hash"]
 NUMBERS = ["built_in", "mean", "std_error", "coverage", "coverage_t", "replicates", "seed"]
+CROWD = 1_000_000  # respondents over whom the built-in support is averaged
+N_ITEMS = len(synthetic.ITEM_SHARES)
+GROUPS = {"female": "women", "male": "men"}
+LIST_FORMULA = "count ~ " + " + ".join(synthetic.ATTRIBUTES)
 FORMULA = "trust_cis ~ " + " + ".join(synthetic.EFFECTS)
 
 
@@ -65,6 +71,56 @@ def country_replicates(
             row |= {"estimate": fit.params["diversity"], "std_error": fit.bse["diversity"]}
         found.append(row)
     return pd.DataFrame(found)
+
+
+def support_replicates(n: int, seeds: Iterable[int], deflation: float = 0.0) -> pd.DataFrame:
+    """
+    Estimate support from list experiments drawn anew for each seed, by differences in means.
+
+    One row a seed and group (everybody, women, men): term, built_in, estimate and std_error in
+    percent.
+
+    `deflation`: as in `lib.respondents.synthetic.synthetic_list_experiment`.
+    """
+    crowd = synthetic.synthetic_list_experiment(CROWD, seed=0)
+    share = 100 * synthetic.support_share(crowd)
+    built_in = pd.Series(share).groupby(crowd["gender"]).mean()
+    built_in["everybody"] = share.mean()
+    found = []
+    for seed in seeds:
+        rows = _list_rows(n, seed, deflation)
+        for by in ("all", "gender"):
+            means = difference_in_means(rows, "count", "treatment", by).set_index("group")
+            found.append(100 * means[["estimate", "std_error"]].assign(built_in=built_in / 100))
+    replicates: pd.DataFrame = pd.concat(found).rename(index=GROUPS).rename_axis("term")
+    return replicates.reset_index()
+
+
+def log_odds_replicates(n: int, seeds: Iterable[int]) -> pd.DataFrame:
+    """
+    Regress support on four attributes in list experiments drawn anew for each seed.
+
+    One row a seed and attribute: term, built_in, estimate and std_error of its log odds by maximum
+    likelihood, both missing where the estimate is not finite, so that its interval counts as one
+    that misses.
+    """
+    built_in = pd.Series(synthetic.SUPPORT, name="built_in")[list(synthetic.ATTRIBUTES)]
+    found = []
+    for seed in seeds:
+        estimates = built_in.to_frame().assign(estimate=np.nan, std_error=np.nan)
+        with suppress(ConvergenceError), warnings.catch_warnings(action="ignore"):
+            fit = ictreg(LIST_FORMULA, _list_rows(n, seed), "treatment", N_ITEMS)
+            terms = fit.tidy().set_index("term")[["estimate", "std_error"]].dropna()
+            estimates.update(terms.rename(lambda term: term.removeprefix("sensitive.")))
+        found.append(estimates)
+    replicates: pd.DataFrame = pd.concat(found).rename_axis("term").reset_index()
+    return replicates
+
+
+def _list_rows(n: int, seed: int, deflation: float = 0.0) -> pd.DataFrame:
+    rows = synthetic.synthetic_list_experiment(n, seed, deflation)
+    treatment = (rows["arm"] == "treatment").astype(int)
+    return rows.join(synthetic.attributes(rows)).assign(treatment=treatment, all="everybody")
 
 
 def coverage(replicates: pd.DataFrame, df: int | None = None) -> pd.DataFrame:

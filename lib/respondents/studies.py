@@ -56,14 +56,7 @@ def wvs_respondents(reversed_finances: Sequence[str] = ()) -> Respondents:
 
 
 def article_variables(choices: SimpleNamespace, items: pd.DataFrame) -> pd.DataFrame:
-    """
-    Make the article's variables as a chapter's choices say.
-
-    One row a respondent of the chosen countries: the columns of
-    `lib.sources.wvs.recodes.recode_respondents`.
-
-    `choices`: countries, diversity, income, college_codes, manual_threshold and no_trust_codes.
-    """
+    """Make the article's variables as a chapter's choices say."""
     here = items[items["iso3"].isin(choices.countries)]
     recodes = read_recodes(paths.DATA / "codebook" / "recodes.csv")
     education = here[recodes["college_educated"].item]
@@ -129,12 +122,7 @@ def wvs_codebook(data: Path) -> Codebook:
 
 
 def wvs_college_codings(answers: "pd.Series[int]", data: Path) -> pd.DataFrame:
-    """
-    Hold every candidate coding of College Educated against what the article prints of it.
-
-    One row a candidate and treatment of missing answers, from
-    `lib.sources.wvs.college.college_codings`.
-    """
+    """Hold every candidate coding of College Educated against what the article prints of it."""
     printed = read_table(data / "published" / "kc2018_table1.csv").set_index("id")
     n, mean = (
         printed_number(dict(printed.loc[f"kc2018.table1.college_educated.{statistic}"]))
@@ -151,13 +139,7 @@ def wvs_college_codes(answers: "pd.Series[int]", stated: Sequence[int], data: Pa
 
 
 def wvs_differences(items: pd.DataFrame, data: Path) -> pd.DataFrame:
-    """
-    Hold answers against the open counts.
-
-    One row an open figure, from `lib.sources.wvs.compare_with_counts`.
-
-    `items`: One row a respondent: iso3 and the items, negative codes missing.
-    """
+    """Hold answers against the open counts."""
     known = read_known_differences(data / "codebook" / "wvs6_known_differences.csv")
     file = data / "open" / "wvs6_country_counts.csv"
     counts = {item: read_counts(file, item) for item in ITEMS}

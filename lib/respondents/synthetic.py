@@ -42,6 +42,7 @@ N, ARMS = 400, ("control", "treatment")
 ITEM_SHARES = (0.7, 0.55, 0.5, 0.35)  # share that each control item applies to
 SUPPORT = {"constant": 0.0, "male": -0.8, "university": 0.8, "russian": -0.4, "capital": 0.4}
 """Log odds of the sensitive item: round, and in sign not those of the memo."""
+ATTRIBUTES = tuple(name for name in SUPPORT if name != "constant")
 
 Floats = NDArray[np.float64]
 Generator = np.random.Generator
@@ -50,7 +51,19 @@ Generator = np.random.Generator
 def synthetic_wvs(
     data: Path, seed: int = WVS_SEED, slope_sd: float = 0.0, country_sd: float = COUNTRY_SD
 ) -> pd.DataFrame:
-    """Generate respondents in the form of a file of wave 6."""
+    """
+    Generate respondents in the form of a file of wave 6.
+
+    Interviews and valid answers by country are the open ones. Answers to the regressors' items are
+    drawn about the open means, spreads and shares of each country and are correlated
+    (`CORRELATION`); trust follows from `EFFECTS`, a normal country effect and logistic noise.
+    Nothing is forced on it.
+
+    One row a respondent: iso3, the items (int codes, -1 or -2 without an answer) and the weight 1.
+
+    `slope_sd`: standard deviation between countries of the effect of xenophobia, which the
+    article's models take for none.
+    """
     generator = np.random.default_rng(seed)
     items = regressor_items(data, generator)
     trust = draw_trust(regressors(items, data), generator, slope_sd, country_sd)
@@ -60,7 +73,11 @@ def synthetic_wvs(
 
 
 def regressor_items(data: Path, generator: Generator) -> pd.DataFrame:
-    """Draw answers to the regressors' items."""
+    """
+    Draw answers to the regressors' items.
+
+    One row a respondent: iso3, the items and the outcome's, whose answers are not drawn yet.
+    """
     counts = {item: read_counts(_counts_file(data), item) for item in ITEMS}
     sizes = counts["V240"].set_index("iso3")["n_interviewed"]
     frame = pd.DataFrame({"iso3": np.repeat(sizes.index.to_numpy(), sizes)})
@@ -110,8 +127,19 @@ def draw_trust(
     return np.asarray(np.searchsorted(CUT_POINTS, outcome), dtype=np.int64)
 
 
-def synthetic_list_experiment(n: int = N, seed: int = LIST_SEED) -> pd.DataFrame:
-    """Generate respondents of a list experiment, in the form of a file of the schema."""
+def synthetic_list_experiment(
+    n: int = N, seed: int = LIST_SEED, deflation: float = 0.0
+) -> pd.DataFrame:
+    """
+    Generate respondents of a list experiment, in the form of a file of the schema.
+
+    Attributes are independent; each control item applies with its share of `ITEM_SHARES`, the
+    sensitive one with the log odds of `SUPPORT`.
+
+    One row a respondent: count, arm, gender, education (code), ethnicity, city and weight (1).
+
+    `deflation`: share of those with the longer list who pass over one item that applies.
+    """
     generator = np.random.default_rng(seed)
     frame = pd.DataFrame({"arm": np.array(ARMS)[generator.permutation(np.arange(n) % 2)]})
     frame["gender"] = generator.choice(["male", "female"], n)
@@ -120,19 +148,27 @@ def synthetic_list_experiment(n: int = N, seed: int = LIST_SEED) -> pd.DataFrame
     frame["city"] = generator.choice(["Almaty", "Nur-Sultan", "other"], n, p=[0.2, 0.2, 0.6])
     trait = generator.random(n) < support_share(frame)
     items = generator.random((n, len(ITEM_SHARES))) < np.array(ITEM_SHARES)
-    counts = items.sum(axis=1) + (trait & (frame["arm"] == "treatment"))
+    treated = frame["arm"] == "treatment"
+    counts = items.sum(axis=1) + (trait & treated)
+    counts -= treated & (counts > 0) & (generator.random(n) < deflation)
     return frame.assign(weight=1.0, count=counts.astype(int))[["count", *frame, "weight"]]
+
+
+def attributes(frame: pd.DataFrame) -> pd.DataFrame:
+    """Tell who has which attribute of `SUPPORT`, 0 or 1."""
+    return pd.DataFrame(
+        {
+            "male": frame["gender"] == "male",
+            "university": frame["education"] >= 5,
+            "russian": frame["ethnicity"] == "russian",
+            "capital": frame["city"] != "other",
+        }
+    ).astype(int)
 
 
 def support_share(frame: pd.DataFrame) -> Floats:
     """Give the built-in probability of the sensitive item, one a respondent."""
-    attributes = {
-        "male": frame["gender"] == "male",
-        "university": frame["education"] >= 5,
-        "russian": frame["ethnicity"] == "russian",
-        "capital": frame["city"] != "other",
-    }
-    log_odds = SUPPORT["constant"] + sum(SUPPORT[name] * has for name, has in attributes.items())
+    log_odds = attributes(frame).assign(constant=1) @ pd.Series(SUPPORT)[[*ATTRIBUTES, "constant"]]
     return np.asarray(1 / (1 + np.exp(-log_odds)), dtype=float)
 
 

@@ -1,7 +1,7 @@
 """The printed numbers: what the two studies print, and where."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf, isfinite
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from lib.core.errors import InputError
+from lib.core.intervals import TOLERANCE, Interval
 from lib.core.text_files import read_csv, require_unique, to_integers, to_numbers
 
 COMMON_COLUMNS = (
@@ -25,14 +26,33 @@ FILES = {
 """Files that would decide what nothing public does, by their names in the column decided_by."""
 WIDE_QUANTITIES = ("std_error", "n", "observations", "minimum", "maximum")
 """Quantities that the end of an id names and that have no fixed grid of values."""
-TOLERANCE = 1e-9
-"""Sums of binary fractions miss the half unit by less than this."""
 
 
 @dataclass(frozen=True)
-class PrintedNumber:
-    """A number as a paper prints it."""
+class PrintedNumber(Interval):
+    """
+    A number as a paper prints it: the interval of what rounds to it.
 
+    Both ends are included, since rules for halves differ.
+
+    Attributes
+    ----------
+    value : float
+        The number.
+    decimals : int
+        Digits printed after the point; negative if rounded to tens or more.
+    lowest, highest : float
+        The range in which it could lie at all.
+    wide : bool
+        Whether what could be printed is no finite list of values.
+    wording : bool
+        Whether it is a word of the text, such as "half", and no numeral.
+    low, high : float
+        Half a printed unit either side of the value.
+    """
+
+    low: float = field(init=False)
+    high: float = field(init=False)
     value: float
     decimals: int
     lowest: float = -inf
@@ -40,29 +60,24 @@ class PrintedNumber:
     wide: bool = False
     wording: bool = False
 
+    def __post_init__(self) -> None:
+        if abs(round(self.value, self.decimals) - self.value) > TOLERANCE:
+            raise InputError(
+                f"The printed value {self.value} has more than {self.decimals} decimals; state "
+                "its decimals."
+            )
+        object.__setattr__(self, "low", self.value - self.half_unit)
+        object.__setattr__(self, "high", self.value + self.half_unit)
+
     @property
     def half_unit(self) -> float:
         """Half a unit of the last printed digit."""
         return float(0.5 * 10.0**-self.decimals)
 
     @property
-    def low(self) -> float:
-        """Lower end of the values that print as this number."""
-        return self.value - self.half_unit
-
-    @property
-    def high(self) -> float:
-        """Upper end of the values that print as this number."""
-        return self.value + self.half_unit
-
-    @property
     def on_grid(self) -> bool:
         """Whether what could be printed is a finite list of values."""
         return not self.wide and isfinite(self.lowest) and isfinite(self.highest)
-
-    def equals(self, value: float) -> bool:
-        """Say whether a value prints as this number."""
-        return bool(prints_as(value, self.value, self.decimals))
 
 
 def prints_as(value: Any, printed: Any, decimals: Any) -> Any:

@@ -43,38 +43,7 @@ class SurveyFile:
 def read_survey_file(
     path: Path, columns: Sequence[str] | None = None, encoding: str | None = None
 ) -> SurveyFile:
-    """
-    Read a survey file.
-
-    Only the columns asked for are kept in memory, except from an R file, which must be read
-    whole (``data/README.md`` says what that takes).
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        Stata (.dta), SPSS (.sav), R (.rds, .rdata, .rda) or CSV file (comma or semicolon), or a zip
-        archive with one such file.
-    columns : sequence of str, optional
-        Columns wanted, found without regard to case; all by default.
-    encoding : str, optional
-        Encoding of the text, such as ``cp1251``; by default the one that
-        `lib.core.encodings.choose_encoding` finds in all text of the file.
-
-    Returns
-    -------
-    SurveyFile
-        One row a respondent. Codes are numbers, never their labels, and keep those declared
-        missing; Stata's .a, .b and so on become -1, -2 and so on, as in the Stata files of the
-        European and World Values Surveys. A factor of R gives its labels, since it does not hold
-        the codes. Text is as it stands in the file; an empty text is NaN, as system-missing is.
-
-    Raises
-    ------
-    InputError
-        If there is no such file, it cannot be opened, is empty, damaged, a web page, not what its
-        name says, encrypted, without respondents, lacks a column, or holds text in no encoding
-        that can be told or in another one than named.
-    """
+    """Read a survey file."""
     with _opened(path, encoding) as file:
         asked = list(file.names if columns is None else columns)
         found = [_match(column, file.names, file.name) for column in asked]

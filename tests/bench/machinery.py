@@ -11,12 +11,16 @@ from lib.respondents.replicates import (
     country_replicates,
     coverage,
     individual_replicates,
+    log_odds_replicates,
+    support_replicates,
 )
 
 REPLICATES = 1000
 FIRST_SEED = 1
 COUNTRIES = (7, 25, 50)
 SLOPE_SD = 0.4
+LISTS = (400, 2000)
+DEFLATION = 0.1
 
 
 def machinery() -> dict[str, object]:
@@ -28,6 +32,11 @@ def machinery() -> dict[str, object]:
     }
     for n in COUNTRIES:
         designs[f"{n} countries"] = coverage(country_replicates(n, seeds), n - 2)
+    for n in LISTS:
+        designs[f"list experiment of {n:,}"] = coverage(support_replicates(n, seeds))
+    deflated = coverage(support_replicates(LISTS[0], seeds, DEFLATION))
+    designs[f"list experiment of {LISTS[0]}, deflated"] = deflated
+    designs["log odds"] = coverage(log_odds_replicates(LISTS[1], seeds))
     table = pd.concat(designs, names=["design", None]).reset_index("design")
     date = datetime.now(UTC).date().isoformat()
     table = table.assign(seed=FIRST_SEED, date=date, hash=code_hash(ROOT)).round(6)

@@ -33,14 +33,7 @@ def small_counts(table: pd.DataFrame, fewest: int) -> list[str]:
 def hide_small_counts(
     table: pd.DataFrame, counts: Sequence[str], by: str | None = None
 ) -> pd.DataFrame:
-    """
-    Leave out counts of fewer respondents than may be shown, and those that would give them away.
-
-    The table, missing every count of the rows that add up with one in which fewer than `FEWEST` are
-    counted.
-
-    `table`: One row a group of respondents.
-    """
+    """Leave out small counts of respondents, and those that would give them away."""
     counted = table[list(counts)]
     small = ((counted > 0) & (counted < FEWEST)).any(axis=1)
     totals = pd.Series("", table.index) if by is None else table[by]

@@ -9,8 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.linalg import null_space
 
-from lib.consistency.consistency import Interval, rounding_interval
 from lib.core.errors import InputError
+from lib.core.intervals import Interval
+from lib.sources.published import PrintedNumber
 
 INTERCEPT, CUT_POINT, VARIANCE = "intercept", "cut_point", "variance_intercept"
 UNKNOWN = "clustered, individual coefficients unknown"
@@ -97,7 +98,7 @@ def _floors(
 def _cell(printed: pd.DataFrame, term: str, quantity: str) -> Interval:
     """Take the rounding interval of a printed cell of one model."""
     cell = printed[(printed["term"] == term) & (printed["quantity"] == quantity)].iloc[0]
-    return rounding_interval(cell["value"], int(cell["decimals"]))
+    return PrintedNumber(cell["value"], int(cell["decimals"]))
 
 
 def _held(
@@ -117,7 +118,7 @@ def _held(
                 "variance": variance,
                 "floor": float(floor),
                 "printed": error,
-                "possible": floor <= rounding_interval(error, int(cell["decimals"])).high,
+                "possible": floor <= PrintedNumber(error, int(cell["decimals"])).high,
                 "groups": (
                     ceil(n_groups * (floor / error) ** 2) if kind == "model-based" else np.nan
                 ),

@@ -14,8 +14,9 @@ from lib.consistency.bounds.variances import (
     standard_error_bounds,
     variance_bounds,
 )
-from lib.consistency.consistency import Interval, PrintedRow, implied_percent, p_value
+from lib.consistency.consistency import PrintedRow, implied_percent, p_value
 from lib.core.errors import InputError, plain
+from lib.core.intervals import Interval
 
 
 def contrast_scale(sizes: Sequence[float]) -> float:

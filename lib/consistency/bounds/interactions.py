@@ -7,8 +7,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import norm
 
-from lib.consistency.consistency import Interval, p_value
+from lib.consistency.consistency import p_value
 from lib.core.errors import InputError
+from lib.core.intervals import Interval
 
 
 def inferred_correlation(average_effect_error: float, main_effect_error: float) -> float:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lib.consistency.consistency import Interval
 from lib.core.errors import InputError
+from lib.core.intervals import Interval
 
 
 def variance_bounds(mean: Interval, maximum: int) -> Interval:

@@ -74,22 +74,7 @@ def maximize(
 
 
 def at_boundary(current: Evaluation, bounds: Array | float = BOUNDARY) -> np.ndarray:
-    """
-    Tell which parameters stand at their bound.
-
-    Parameters
-    ----------
-    current : Evaluation
-        The likelihood at some parameters.
-    bounds : ndarray of shape (q,), or float
-        Bounds of the absolute values.
-
-    Returns
-    -------
-    ndarray of bool, shape (q,)
-        True where the log-likelihood would still rise beyond the bound, or where it rises inwards
-        with a slope of less than 0.1 in the share.
-    """
+    """Tell which parameters stand at their bound."""
     at_bound: np.ndarray = np.abs(current.parameters) >= bounds
     rising: np.ndarray = at_bound & (current.score * np.sign(current.parameters) >= -FLAT)
     return rising

@@ -23,21 +23,7 @@ TITLES |= {f"robust {name}": f"robust {TITLES[name]}" for name in ("nls", "ml")}
 
 
 class ListExperiment(LikelihoodModel):
-    """
-    Rows of a list experiment as statsmodels' results want them.
-
-    Parameters
-    ----------
-    rows : ListData
-        The rows.
-    terms : sequence of str
-        Names of the parameters.
-
-    Attributes
-    ----------
-    rows : ListData
-        The rows.
-    """
+    """Rows of a list experiment as statsmodels' results want them."""
 
     def __init__(self, rows: ListData, terms: tuple[str, ...]) -> None:
         super().__init__(rows.counts, rows.design)

@@ -37,23 +37,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Specification:
-    """
-    Assumptions of a maximum-likelihood model.
-
-    Attributes
-    ----------
-    constrained : bool
-        Whether the control items do not depend on the sensitive trait given the regressors.
-    overdispersed : bool
-        Whether counts are beta-binomial, else binomial.
-    ceiling, floor : bool or str
-        Whether some respondents lie at the ceiling, at the floor; a formula if their share depends
-        on regressors.
-    error : {"topcode", "uniform"} or None
-        Kind of answers that have nothing to do with the truth.
-    prior : float or None
-        Scale of the Cauchy prior of the coefficients of ceiling and floor.
-    """
+    """Assumptions of a maximum-likelihood model."""
 
     constrained: bool = True
     overdispersed: bool = False
@@ -119,19 +103,7 @@ class Specification:
         return (sensitive, *regressions, *(_extra(name, data) for name in self.extras))
 
     def likelihood(self, data: ListData) -> MixtureLikelihood:
-        """
-        Likelihood of the observed counts.
-
-        Parameters
-        ----------
-        data : ListData
-            The rows.
-
-        Returns
-        -------
-        MixtureLikelihood
-            In the coefficients of ``blocks``.
-        """
+        """Likelihood of the observed counts."""
         blocks = self.blocks(data)
         builder = _Builder(self, data, {block.name: b for b, block in enumerate(blocks)})
         designs = tuple(block.design for block in blocks)

@@ -94,7 +94,10 @@ class MixedModel(LikelihoodModel, ABC):
         endog = self._response(truth_as_number(endog))
         exog = self._regressors(exog)
         checks.check_finite(pd.DataFrame(exog))
-        handed_on = {key: kwargs[key] for key in ("formula", "model_spec") if key in kwargs}
+        kept = ("formula", "model_spec")
+        handed_on: dict[str, Any] = {key: kwargs[key] for key in kept if key in kwargs}
+        if np.shape(exog)[1:] == (0,):
+            handed_on["hasconst"] = False  # statsmodels would ask numpy, which below 2.4 fails
         super().__init__(endog, exog, **handed_on)
         frequencies = self._weights(frequency_weights, "frequency weights", whole=True)
         weights = frequencies * self._weights(sampling_weights, "sampling weights", whole=False)

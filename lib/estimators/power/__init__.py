@@ -15,6 +15,7 @@ from .design import (
     groups_apart,
     weighting_design_effect,
 )
+from .designs import Respondents, compare_designs
 from .direct_question import break_even_bias, direct_mean_squared_error, list_beats_direct_from
 from .significance import (
     detectable_effect,
@@ -26,25 +27,15 @@ from .significance import (
     required_n,
     wrong_sign_share,
 )
-from .simulation import (
-    compare_contrast,
-    compare_direct,
-    compare_share,
-    compare_strata,
-    simulate,
-    simulated_mean,
-    simulated_root_mean_square,
-)
+from .simulation import simulate, simulated_mean, simulated_root_mean_square
 
 __all__ = [
     "ListExperiment",
+    "Respondents",
     "along_countries",
     "break_even_bias",
     "clustering_design_effect",
-    "compare_contrast",
-    "compare_direct",
-    "compare_share",
-    "compare_strata",
+    "compare_designs",
     "contrast_unit_variance",
     "count_distribution",
     "detectable_effect",

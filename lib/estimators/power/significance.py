@@ -40,26 +40,7 @@ def wrong_sign_share(effect: ArrayLike, std_error: ArrayLike, alpha: float = 0.0
 
 
 def exaggeration(effect: ArrayLike, std_error: ArrayLike, alpha: float = 0.05) -> Floats:
-    """
-    Give by how much an estimate exaggerates if it is significant.
-
-    Parameters
-    ----------
-    effect : array_like
-        True effects, not 0.
-    std_error : array_like
-        Standard errors of the estimates, in the same unit.
-    alpha : float, default 0.05
-        Level of the two-sided z test.
-
-    Returns
-    -------
-    numpy.ndarray
-        Expected size of a significant estimate over the size of the effect, the type M error
-        (Gelman & Carlin 2014). With t the effect over its standard error, c the critical value:
-        (f(c - t) + f(c + t) + t(F(t - c) - F(-t - c))) / (t times power), the mean of a normal
-        variable outside -c to c; f and F are the standard normal density and distribution.
-    """
+    """Give by how much an estimate exaggerates if it is significant."""
     ratio, critical = np.abs(_ratio(effect, std_error)), norm.isf(alpha / 2)
     beyond = norm.pdf(critical - ratio) + norm.pdf(critical + ratio)
     beyond += ratio * (norm.cdf(ratio - critical) - norm.cdf(-ratio - critical))
@@ -69,32 +50,7 @@ def exaggeration(effect: ArrayLike, std_error: ArrayLike, alpha: float = 0.05) -
 def required_n(
     effect: float, unit_variance: float, alpha: float = 0.05, target_power: float = 0.8
 ) -> int:
-    """
-    Give the number of respondents that finds an effect with a given power.
-
-    Parameters
-    ----------
-    effect : float
-        True effect, not 0; 0.2 is 20 percentage points.
-    unit_variance : float
-        n times the variance of the estimate.
-    alpha : float, default 0.05
-        Level of the two-sided z test.
-    target_power : float, default 0.8
-        Power wanted, between alpha and 1.
-
-    Returns
-    -------
-    int
-        Product of u and ((c + z)/effect)^2, rounded up, c being the critical value and z the
-        quantile of the power; it leaves out significance with the wrong sign, so that it is never
-        too small.
-
-    Raises
-    ------
-    InputError
-        If the effect is 0, or the power is not between alpha and 1.
-    """
+    """Give the number of respondents that finds an effect with a given power."""
     if effect == 0 or not 0 < alpha < target_power < 1:
         raise InputError(
             f"An effect of {effect} at a level of {alpha} with power {target_power} needs no "

@@ -29,34 +29,7 @@ class WaveFile:
 def read_wave_file(
     path: Path, codebook: Codebook, countries: Mapping[str, int], encoding: str | None = None
 ) -> WaveFile:
-    """
-    Read the answers of one wave from its own file or from the time series.
-
-    Which of the two it is shows in the names of its columns, found without regard to case. Only
-    the columns needed are read (`lib.sources.survey_files.read_survey_file`).
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file as downloaded, zipped or not.
-    codebook : Codebook
-        The items of the wave; those with the role answer or weight are read.
-    countries : mapping of str to int
-        Countries wanted: ISO 3166 numeric by alpha-3 code.
-    encoding : str, optional
-        Encoding of the names of columns, if they are more than ASCII.
-
-    Returns
-    -------
-    WaveFile
-        The respondents of the wave in these countries.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, is of another survey or wave, lacks an item, has nobody from
-        a country or no valid answer there, or holds a code that the codebook does not know.
-    """
+    """Read the answers of one wave from its own file or from the time series."""
     names = column_names(path, encoding)
     naming, columns = _columns(path, names, codebook)
     file = read_survey_file(path, list(columns.values()), encoding)
