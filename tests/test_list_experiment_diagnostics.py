@@ -376,7 +376,7 @@ def test_hausman_with_weights_keeps_only_the_robust_statistic():
     result = hausman_test(*fits)
     assert np.isnan(result.p_value)
     assert 0 < result.robust_p_value < 1
-    assert "weights maximum likelihood is no longer efficient" in result.explanation
+    assert "clusters maximum likelihood is not efficient" in result.explanation
 
 
 @pytest.mark.parametrize("test", [design_effect_test, floor_and_ceiling_shares])

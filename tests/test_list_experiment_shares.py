@@ -79,7 +79,7 @@ def test_what_has_no_likelihood_interval():
         quiet(data).share_intervals()
     with pytest.raises(InputError, match="fit with method='ml'"):
         quiet(data, method="linear").share_intervals()
-    with pytest.raises(InputError, match="not defined with sampling weights"):
+    with pytest.raises(InputError, match="not defined with weights"):
         quiet(data, ceiling=True, weights="w").share_intervals()
 
 

@@ -12,9 +12,11 @@ from statsmodels.stats.power import NormalIndPower
 
 from lib.consistency.bounds import independent_items_sd
 from lib.core.errors import InputError
+from lib.estimators.list_experiment import difference_in_means
 from lib.estimators.power import (
     ListExperiment,
     break_even_bias,
+    clustering_design_effect,
     contrast_unit_variance,
     count_distribution,
     detectable_effect,
@@ -120,6 +122,24 @@ def test_planned_contrasts_are_those_of_the_functions():
     assert planned["exaggeration"] == pytest.approx(exaggeration(0.2, error))
     assert planned["wrong_sign"] == pytest.approx(wrong_sign_share(0.2, error))
     assert planned["required_n"] == required_n(0.2, unit, 0.05, 0.9)
+    clustered = plan_contrasts(pd.DataFrame([case | {"design_effect": 2.0}]), 0.05, 0.9).iloc[0]
+    assert clustered["std_error"] == pytest.approx(error * np.sqrt(2))
+    assert clustered["required_n"] == required_n(0.2, 2 * unit, 0.05, 0.9)
+
+
+def test_the_design_effect_of_clusters_that_get_an_arm_whole():
+    """What a clustered sample costs is what the correlation of its counts says (Kish 1965)."""
+    assert clustering_design_effect(20, 0.05) == pytest.approx(1.95)
+    assert ListExperiment(1.0, 0.5, design_effect=1.95).unit_variance == pytest.approx(1.95 * 4.5)
+    generator, clusters, size = np.random.default_rng(5), 4_000, 10
+    village, effect = np.repeat(np.arange(clusters), size), generator.normal(0, 0.5, clusters)
+    y = generator.binomial(4, 1 / (1 + np.exp(-effect[village])))
+    rows = pd.DataFrame({"y": y, "treat": village % 2, "village": village})
+    between = rows.groupby("village")["y"].mean().var()
+    within = rows.groupby("village")["y"].var().mean()
+    correlation = (between - within / size) / (between - within / size + within)
+    found = difference_in_means(rows, "y", "treat", clusters="village")["design_effect"][0]
+    assert found == pytest.approx(clustering_design_effect(size, correlation), rel=0.03)
 
 
 def test_power_agrees_with_statsmodels():
@@ -302,6 +322,11 @@ REFUSED = {
     "correlation": (lambda: ListExperiment(1, 0.5, correlation=1), "correlation of 1"),
     "group": (lambda: contrast_unit_variance(EXPERIMENT, 0.2, 1), "first group of 1"),
     "apart": (lambda: contrast_unit_variance(EXPERIMENT, 1.2, 0.5), "prevalence of -0.0?[19]"),
+    "design effect": (
+        lambda: ListExperiment(1, 0.5, design_effect=0),
+        "effect of 0 is not above 0",
+    ),
+    "clusters": (lambda: clustering_design_effect(0.5, 0.1), "size of at least 1"),
     "strata": (lambda: weighting_design_effect([0.2, 0.7], [0.5, 0.5]), "their sum 1"),
     "effect": (lambda: required_n(0, 18.0), "An effect of 0"),
     "power": (lambda: required_n(0.2, 18.0, 0.05, 1.0), "power 1.0"),

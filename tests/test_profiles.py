@@ -89,6 +89,21 @@ def test_answers_of_a_file_become_the_groups_of_the_profile(tmp_path):
     ]
 
 
+def test_strata_and_clusters_of_a_profile_reach_the_estimators(tmp_path):
+    chosen = example(LIST).model_copy(update={"strata": "oblast", "clusters": "precinct"})
+    assert chosen.sampling == {"weights": "weight", "strata": "stratum", "clusters": "cluster"}
+    write_synthetic_file(chosen, tmp_path / "one.csv")
+    frame, _ = chosen.read(tmp_path / "one.csv")
+    assert frame.groupby("cluster")["stratum"].nunique().eq(1).all()
+    rows = frame.dropna(subset="count").assign(treatment=in_treatment(frame["arm"]))
+    whole = le.difference_in_means(rows, "count", "treatment", **chosen.sampling).iloc[0]
+    assert whole["df"] == 120 - 4
+    raw = pd.read_csv(tmp_path / "one.csv")
+    raw.assign(precinct=raw["precinct"].where(raw.index != 2)).to_csv(tmp_path / "two.csv")
+    with pytest.raises(InputError, match="row 3, column 'precinct', is empty: every respondent"):
+        chosen.read(tmp_path / "two.csv")
+
+
 def test_items_become_the_variables_of_the_profile(tmp_path):
     write_synthetic_file(example(SURVEY), tmp_path / "wave.csv")
     raw = pd.read_csv(tmp_path / "wave.csv")
@@ -230,8 +245,8 @@ def test_a_comment_explains_each_key_of_a_template(kind):
 
 
 PLACES = {
-    LIST: "items count arm arm.column arm.control weight groups groups.gender groups.gender.column "
-    "groups.gender.labels groups.region.left_out synthetic.n",
+    LIST: "items count arm arm.column arm.control weight strata clusters groups groups.gender "
+    "groups.gender.column groups.gender.labels groups.region.left_out synthetic.n",
     SURVEY: "outcome outcome.name outcome.ones regressors regressors.male regressors.male.ones "
     "moderated country_level countries countries.DEU.value",
 }

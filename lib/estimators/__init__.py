@@ -11,6 +11,7 @@ from typing import Any
 _MAIN_NAMES = {
     "errors": ("ConvergenceError", "ConvergenceWarning", "InputError"),
     "list_experiment": (
+        "cluster_bootstrap",
         "combined_estimator",
         "design_effect_test",
         "difference_in_means",

@@ -9,6 +9,7 @@ from .attempts import (
     attempted_terms,
 )
 from .balance import arm_balance
+from .bootstrap import cluster_bootstrap
 from .boundary import floor_and_ceiling_shares
 from .combined import CombinedResults, combined_estimator
 from .design_effect import DesignEffectResults, design_effect_test
@@ -37,6 +38,7 @@ __all__ = [
     "attempted_terms",
     "average_differences",
     "carryover_tests",
+    "cluster_bootstrap",
     "combined_estimator",
     "design_effect_test",
     "difference_from_summary",

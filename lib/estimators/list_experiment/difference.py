@@ -11,9 +11,11 @@ from statsmodels.stats.multitest import multipletests
 
 from ..checks import check_columns
 from ..errors import InputError
+from ..survey_design import read_design
 from . import checks
+from .distributions import Array
 
-ALL = "all"
+ALL, DESIGN_EFFECT, COVARIANCES = "all", "design_effect", "covariances"
 
 
 def difference_in_means(
@@ -23,6 +25,8 @@ def difference_in_means(
     by: str | None = None,
     weights: str | None = None,
     alpha: float = 0.05,
+    strata: str | None = None,
+    clusters: str | None = None,
 ) -> pd.DataFrame:
     """
     Estimate the share with the sensitive trait as the difference of two mean counts.
@@ -41,6 +45,8 @@ def difference_in_means(
         Column of sampling weights.
     alpha : float
         One minus the level of the intervals.
+    strata, clusters : str, optional
+        Columns of strata and of clusters (first-stage units) of the sample.
 
     Returns
     -------
@@ -50,7 +56,10 @@ def difference_in_means(
         of the arms may differ: the standard error is that of Welch (1947, Biometrika 34:28), with
         his degrees of freedom. A weighted mean has the variance ``n / (n - 1) sum w^2 (y - mean)^2
         / (sum w)^2`` (Cochran 1977, Sampling Techniques), which is ``s^2 / n`` for
-        equal weights.
+        equal weights. With strata or clusters the difference is linearized
+        (`SurveyDesign.covariance`), subgroups as domains of the whole sample, df is clusters less
+        strata, and design_effect the variance over the one that leaves them out. Subgroups then
+        share clusters: ``attrs["covariances"]`` has their covariances for `subgroup_contrasts`.
 
     Raises
     ------
@@ -65,8 +74,19 @@ def difference_in_means(
     values = checks.read_weights(data, weights)
     rows = pd.DataFrame({"y": counts, "t": data[treatment].to_numpy(), "w": values})
     labels = np.full(len(rows), ALL) if by is None else data[by].to_numpy()
-    table = [_difference(str(label), group) for label, group in rows.groupby(labels)]
-    return _with_limits(pd.DataFrame(table), alpha)
+    table = pd.DataFrame([_difference(str(label), own) for label, own in rows.groupby(labels)])
+    design = read_design(data, strata, clusters)
+    if design is not None:
+        influence = [_influence(rows, own) for _, own in rows.groupby(labels)]
+        covariance = design.covariance(np.column_stack(influence))
+        variances = np.diag(covariance)
+        effects = variances / table["std_error"] ** 2
+        table = table.assign(std_error=np.sqrt(variances), df=float(design.df))
+        table[DESIGN_EFFECT] = effects
+        pairs = combinations(range(len(table)), 2)
+        groups = table["group"].to_list()
+        table.attrs[COVARIANCES] = {(groups[a], groups[b]): covariance[a, b] for a, b in pairs}
+    return _with_limits(table, alpha)
 
 
 def difference_from_summary(arms: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
@@ -134,6 +154,15 @@ def _difference(group: str, rows: pd.DataFrame) -> dict[str, object]:
     }
 
 
+def _influence(rows: pd.DataFrame, own: pd.DataFrame) -> Array:
+    """Influence of all rows on the difference of one group, zero outside."""
+    influence = pd.Series(0.0, rows.index)
+    for sign, arm in ((-1, own[own["t"] == 0]), (1, own[own["t"] == 1])):
+        deviations = arm["y"] - np.average(arm["y"], weights=arm["w"])
+        influence[arm.index] = sign * arm["w"] * deviations / arm["w"].sum()
+    return influence.to_numpy()
+
+
 def _variance(arm: pd.DataFrame, mean: float) -> float:
     """Variance of a weighted mean."""
     squares = float((arm["w"] ** 2 * (arm["y"] - mean) ** 2).sum())
@@ -174,7 +203,7 @@ def subgroup_contrasts(
     """
     named = {"": tables} if isinstance(tables, pd.DataFrame) else tables
     rows = [
-        {"variable": variable} | _contrast(first, second)
+        {"variable": variable} | _contrast(first, second, table.attrs.get(COVARIANCES))
         for variable, table in named.items()
         for first, second in combinations(table.to_dict("records"), 2)
     ]
@@ -188,13 +217,24 @@ def subgroup_contrasts(
     return _with_limits(table, alpha)
 
 
-def _contrast(first: Mapping[Any, Any], second: Mapping[Any, Any]) -> dict[str, object]:
-    """Difference between two subgroups, which are independent samples."""
+def _contrast(
+    first: Mapping[Any, Any], second: Mapping[Any, Any], shared: Mapping[Any, float] | None
+) -> dict[str, object]:
+    """Difference between two subgroups: independent samples, or domains that share clusters."""
     variances = [row["std_error"] ** 2 for row in (first, second)]
     parts = [v**2 / row["df"] for v, row in zip(variances, (first, second), strict=True)]
+    variance = sum(variances)
+    df = variance**2 / sum(parts) if sum(parts) else np.inf
+    if DESIGN_EFFECT in first:
+        if shared is None:
+            raise InputError(
+                "These groups share clusters and their covariances are lost; give the table as "
+                "difference_in_means returned it."
+            )
+        variance, df = variance - 2 * shared[first["group"], second["group"]], first["df"]
     return {
         "contrast": f"{first['group']} - {second['group']}",
         "estimate": first["estimate"] - second["estimate"],
-        "std_error": np.sqrt(sum(variances)),
-        "df": sum(variances) ** 2 / sum(parts) if sum(parts) else np.inf,
+        "std_error": np.sqrt(variance),
+        "df": df,
     }

@@ -44,7 +44,7 @@ def double_list(
     treatment : str
         Column of the arm: 1 if the first list had the sensitive item, 0 if the second had it.
     **options
-        What `difference_in_means` takes beside: by, weights, alpha.
+        What `difference_in_means` takes beside: by, weights, alpha, strata, clusters.
 
     Returns
     -------

@@ -17,8 +17,9 @@ INDEFINITE = (
     "the robust statistic does not need this."
 )
 WEIGHTED = (
-    "With sampling weights maximum likelihood is no longer efficient, which Hausman's statistic "
-    "takes for granted, so that it has no p-value; the robust statistic does not need this."
+    "With weights, strata or clusters maximum likelihood is not efficient, which Hausman's "
+    "statistic takes for granted, so that it has no p-value; the robust statistic does not need "
+    "this."
 )
 DEFINITE = (
     "The covariance of nonlinear least squares exceeds that of maximum likelihood, as it must "
@@ -39,7 +40,7 @@ class HausmanResults:
         Degrees of freedom of both statistics.
     p_value : float
         Small values speak against the likelihood; not a number if the difference is indefinite or
-        the rows have weights.
+        the rows have weights, strata or clusters.
     robust_statistic, robust_p_value : float
         The same with the covariance of the difference from the rows' influence on both estimates;
         the test rejects a true model less often than its level in samples of a few thousand.
@@ -99,9 +100,10 @@ def hausman_test(
     excess = (nls.cov_params() - maximum_likelihood.cov_params()).to_numpy()
     influence = (maximum_likelihood.influence - nls.influence).to_numpy()
     statistic = _quadratic_form(difference, excess)
-    robust = _quadratic_form(difference, influence.T @ influence)
+    rows = maximum_likelihood.model.rows
+    robust = _quadratic_form(difference, rows.covariance(influence))
     p_value, robust_p_value = (float(stats.chi2.sf(s, len(terms))) for s in (statistic, robust))
-    explanation = _explain(excess, weighted=maximum_likelihood.model.rows.weights is not None)
+    explanation = _explain(excess, weighted=not rows.simple)
     return HausmanResults(
         statistic,
         len(terms),

@@ -19,4 +19,5 @@ def fit_linear(data: ListData) -> Estimate:
     fit = sm.WLS(data.y, design, weights=data.row_weights).fit(cov_type="HC3")
     influence = (fit.resid * data.row_weights)[:, None] * design @ fit.normalized_cov_params
     terms = (*data.sensitive_terms, *data.control_terms)
-    return Estimate("linear", terms, fit.params, fit.cov_params(), influence)
+    covariance = fit.cov_params() if data.sampling is None else data.covariance(influence)
+    return Estimate("linear", terms, fit.params, covariance, influence)

@@ -23,14 +23,14 @@ def fit_ml(data: ListData, specification: Specification) -> Estimate:
     terms = tuple(term for block in blocks for term in block.terms)
     likelihood = specification.likelihood(data)
     evaluation = _highest(data, specification, likelihood)
-    at_bound = at_boundary(evaluation) & is_share(specification, blocks)
-    far = _far(blocks, specification, evaluation)
+    at_bound = at_boundary(evaluation) & is_share(blocks)
+    far = _far(blocks, evaluation)
     _warn(terms, far, at_bound)
     params = np.where(at_bound, np.copysign(np.inf, evaluation.parameters), evaluation.parameters)
     fixed = at_bound | far
     inverse = _inverse_information(evaluation, terms, ~fixed)
     influence = data.row_weights[:, None] * evaluation.scores @ inverse
-    covariance = inverse if data.weights is None else influence.T @ influence
+    covariance = inverse if data.simple else data.covariance(influence)
     influence[:, fixed] = covariance[:, fixed] = covariance[fixed] = np.nan
     return Estimate("ml", terms, params, covariance, influence, specification, evaluation)
 
@@ -43,10 +43,9 @@ def ml_objective(data: ListData, specification: Specification, params: Array) ->
     return Objective(-evaluation.log_likelihood, scores, -evaluation.information, free)
 
 
-def is_share(specification: Specification, blocks: tuple[Block, ...]) -> np.ndarray:
+def is_share(blocks: tuple[Block, ...]) -> np.ndarray:
     """Tell which parameters are logits of shares of their own, not coefficients of a regression."""
-    flags = [[block.name in specification.extras] * len(block.terms) for block in blocks]
-    return np.concatenate(flags)
+    return np.concatenate([[block.is_share] * len(block.terms) for block in blocks])
 
 
 def _highest(
@@ -54,11 +53,8 @@ def _highest(
 ) -> Evaluation:
     """Highest of the maxima that the starts lead to, if no climb without end got higher."""
     blocks = specification.blocks(data)
-    names, shares = (
-        [term for block in blocks for term in block.terms],
-        is_share(specification, blocks),
-    )
-    starts = _starts(data, specification, shares)
+    names, shares = [term for block in blocks for term in block.terms], is_share(blocks)
+    starts = _starts(data, specification)
     maxima: list[Evaluation] = []
     endless: list[NoMaximumError] = []
     for start in starts:
@@ -73,7 +69,7 @@ def _highest(
     return maxima[best]
 
 
-def _starts(data: ListData, specification: Specification, shares: np.ndarray) -> list[Array]:
+def _starts(data: ListData, specification: Specification) -> list[Array]:
     """Zeros for the basic model; its estimates, if any, with several shares for the others."""
     n_terms = data.sensitive_design.shape[1]
     basic = np.zeros(n_terms + data.X.shape[1])
@@ -83,7 +79,11 @@ def _starts(data: ListData, specification: Specification, shares: np.ndarray) ->
         basic = _highest(data, Specification(), Specification().likelihood(data)).parameters
     if not specification.constrained:
         return [np.concatenate([basic, basic[n_terms:]])]
-    return [np.concatenate([basic, np.full(shares.sum(), share)]) for share in SHARE_STARTS]
+    extras = [block.design for block in specification.blocks(data)[2:]]
+    constants = [np.linalg.lstsq(X, np.ones(len(X)))[0] for X in extras]
+    return [
+        np.concatenate([basic, *(share * each for each in constants)]) for share in SHARE_STARTS
+    ]
 
 
 def _inverse_information(evaluation: Evaluation, terms: tuple[str, ...], free: np.ndarray) -> Array:
@@ -95,15 +95,13 @@ def _inverse_information(evaluation: Evaluation, terms: tuple[str, ...], free: n
     return inverse
 
 
-def _far(
-    blocks: tuple[Block, ...], specification: Specification, evaluation: Evaluation
-) -> np.ndarray:
+def _far(blocks: tuple[Block, ...], evaluation: Evaluation) -> np.ndarray:
     """Which coefficients of regressions ran to infinity."""
     runaway: list[str] = []
     first = 0
     for block in blocks:
         own = slice(first, first + len(block.terms))
-        if block.name not in specification.extras:
+        if not block.is_share:
             information = evaluation.information[own, own]
             found = runaways(evaluation.parameters[own], block.design, information, block.terms)
             runaway += found

@@ -45,6 +45,7 @@ class Evaluation:
     score: Array
     information: Array
     posterior: Array
+    log_prior: float = 0.0  # part of the log-likelihood, relative to its value at zeros
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class MixtureLikelihood:
     designs: tuple[Array, ...]
     components: tuple[Component, ...]
     weights: Array
+    priors: Array  # scales of the parameters' Cauchy priors, infinite for none
 
     @cached_property
     def slices(self) -> list[slice]:
@@ -81,13 +83,17 @@ class MixtureLikelihood:
         curvature += np.einsum("kn,knb,knc->nbc", shares, first, first)
         curvature -= slopes[:, :, None] * slopes[:, None, :]
         scores = np.hstack([slopes[:, [b]] * X for b, X in enumerate(self.designs)])
+        ratio = parameters / self.priors
+        log_prior = -float(np.log1p(ratio**2).sum())
+        bend = 2 * (1 - ratio**2) / (self.priors * (1 + ratio**2)) ** 2
         return Evaluation(
             parameters,
-            float(self.weights @ log_rows),
+            float(self.weights @ log_rows) + log_prior,
             scores,
-            self.weights @ scores,
-            self._information(curvature),
+            self.weights @ scores - 2 * ratio / (self.priors * (1 + ratio**2)),
+            self._information(curvature) + np.diag(bend),
             shares[[component.trait for component in self.components]].sum(0),
+            log_prior,
         )
 
     def _component(self, component: Component, predictors: Sequence[Array]) -> Derivatives:

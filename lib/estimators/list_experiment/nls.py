@@ -26,7 +26,7 @@ def fit_nls(data: ListData) -> Estimate:
     )
     params = np.concatenate([gamma, delta])
     influence = nls_objective(data, params).influence
-    covariance = influence.T @ influence
+    covariance = data.covariance(influence)
     terms = (*data.sensitive_terms, *data.control_terms)
     return Estimate("nls", terms, params, covariance, influence)
 

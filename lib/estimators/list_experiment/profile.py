@@ -33,14 +33,15 @@ def share_intervals(
     data: ListData, estimate: Estimate, maximum: Evaluation, alpha: float
 ) -> pd.DataFrame:
     """Give the shares behind ceiling, floor, overdispersion and errors with their intervals."""
-    if estimate.specification is None or not estimate.specification.extras:
+    shares = np.array([False])
+    if estimate.specification is not None:
+        shares = is_share(estimate.specification.blocks(data))
+        likelihood = estimate.specification.likelihood(data)
+    if not shares.any():
         raise InputError(
-            "The model has no share of liars or errors and no overdispersion; fit with ceiling, "
-            "floor, error or overdispersed."
+            "The model has no share of liars or errors without regressors and no overdispersion; "
+            "fit with ceiling, floor, error or overdispersed."
         )
-    blocks = estimate.specification.blocks(data)
-    likelihood = estimate.specification.likelihood(data)
-    shares = is_share(estimate.specification, blocks)
     rows = []
     for index in np.flatnonzero(shares):
         profile = _Profile(likelihood, maximum, int(index), estimate.terms, shares)

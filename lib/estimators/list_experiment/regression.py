@@ -1,5 +1,6 @@
 """Regression for list experiments."""
 
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -25,11 +26,14 @@ def ictreg(
     method: str = "ml",
     constrained: bool = True,
     overdispersed: bool = False,
-    ceiling: bool = False,
-    floor: bool = False,
+    ceiling: bool | str = False,
+    floor: bool | str = False,
     error: str | None = None,
     robust: bool = False,
     weights: str | None = None,
+    prior: float | None = None,
+    strata: str | None = None,
+    clusters: str | None = None,
 ) -> ListExperimentResultsWrapper:
     """
     Regress the sensitive trait behind a list experiment on regressors.
@@ -57,18 +61,28 @@ def ictreg(
     overdispersed : bool
         Maximum likelihood: whether control counts are beta-binomial; "overdispersion" is the logit
         of the correlation between items.
-    ceiling, floor : bool
+    ceiling, floor : bool or str
         Maximum likelihood: whether some with the trait and all (none) of the control items deny
-        the trait; "ceiling" and "floor" are the logits of their shares.
+        the trait; "ceiling" and "floor" are the logits of their shares. A formula, such as
+        ``"male + age"``, if the shares depend on regressors ("ceiling.male" and so on).
     error : {"topcode", "uniform"}, optional
         Maximum likelihood: whether some answer the highest count, or any count at random, whatever
         the truth; "topcode" (or "uniform.control", "uniform.treatment") is the logit of their
         share.
     robust : bool
         Maximum likelihood and nonlinear least squares: whether the mean share of the trait is to
-        be the difference in means (Blair, Chou & Imai 2019).
+        be the difference in means (Blair, Chou & Imai 2019); see the notes.
     weights : str, optional
         Column of sampling weights.
+    prior : float, optional
+        Scale of a Cauchy prior about 0 of the coefficients of ceiling and floor, the constant
+        included: estimates are then the mode of the posterior. 2.5 is what R's package list takes
+        with ``ceiling.fit="bayesglm"``, ``floor.fit="bayesglm"``. So few stand at floor and ceiling
+        that without it shares with regressors often run to 0 or 1.
+    strata, clusters : str, optional
+        Columns of strata and of clusters (first-stage units) of the sample. Standard errors are
+        then linearized (`SurveyDesign.covariance`), and tests and intervals by the t distribution
+        with as many degrees of freedom as clusters less strata; `cluster_bootstrap` gives others.
 
     Returns
     -------
@@ -86,28 +100,45 @@ def ictreg(
     -----
     ConvergenceWarning
         If an estimate lies at its boundary.
+
+    Notes
+    -----
+    Standard errors of robust fits are smaller than those of R's package list (9.2.6), most of all
+    that of the constant: 0.49 for 0.79 in the affirmative-action experiment of Blair & Imai (2012).
+    R enters the difference in means as one of inverse-probability (Horvitz-Thompson) means, whose
+    error contains the level of the counts; the difference of the arms' means, which is what the
+    share is made equal to, has an error without it. In simulations with 5,000 respondents R's
+    interval of the constant held the truth in all of 1,000 samples, the one here in 94 percent.
+
+    R's package stops its EM steps for floor and ceiling before the maximum of the posterior and
+    takes its curvature there for standard errors; here the mode is found by Newton's method.
     """
     if method not in METHODS:
         raise InputError(f"The method {method!r} is unknown; choose 'ml', 'nls' or 'linear'.")
-    specification = Specification(constrained, overdispersed, ceiling, floor, error)
+    specification = Specification(constrained, overdispersed, ceiling, floor, error, prior)
     if method != "ml" and not specification.is_basic:
         raise InputError(
-            f"The options constrained, overdispersed, ceiling, floor and error belong to "
+            f"The options constrained, overdispersed, ceiling, floor, error and prior belong to "
             f"method='ml', not to {method!r}; drop them."
         )
-    rows = read_rows(formula, data, treatment, n_items, weights)
+    rows = read_rows(
+        formula, data, treatment, n_items, weights, specification.share_formulas, strata, clusters
+    )
     if rows.n_sensitive > 1 and not specification.admits_several_items:
         raise InputError(
             f"Several sensitive items ({treatment!r} runs to {rows.n_sensitive}) are fitted with "
             "constrained=True and without ceiling, floor and error; drop those options or fit the "
             "items one by one."
         )
+    return named_results(rows, fit_rows(rows, method, specification, robust))
+
+
+def fit_rows(
+    rows: ListData, method: str, specification: Specification, robust: bool = False
+) -> Estimate:
+    """Fit rows that have been checked."""
     if robust:
-        return named_results(rows, _fit_robust(rows, method, specification))
-    return named_results(rows, _fit(rows, method, specification))
-
-
-def _fit(rows: ListData, method: str, specification: Specification) -> Estimate:
+        return _fit_robust(rows, method, specification)
     if method == "linear":
         return fit_linear(rows)
     return fit_nls(rows) if method == "nls" else fit_ml(rows, specification)
@@ -128,4 +159,6 @@ def _fit_robust(rows: ListData, method: str, specification: Specification) -> Es
         if method == "ml"
         else partial(nls_objective, rows)
     )
-    return fit_robust(rows, partial(_fit, rows, method, specification), own)
+    return fit_robust(
+        rows, partial(fit_rows, replace(rows, sampling=None), method, specification), own
+    )

@@ -9,12 +9,14 @@ from statsmodels.base.model import LikelihoodModel, LikelihoodResultsWrapper
 from statsmodels.iolib.summary import Summary
 
 from ..errors import InputError, plain
+from ..survey_design import SurveyDesign
 from ..tidy_results import TidyResults
 from .data import ListData
 from .distributions import Array
 from .estimate import Estimate
 from .mixture import Evaluation
 from .profile import share_intervals
+from .specification import Specification
 
 TITLES = {"linear": "linear", "nls": "nonlinear least squares", "ml": "maximum likelihood"}
 TITLES |= {f"robust {name}": f"robust {TITLES[name]}" for name in ("nls", "ml")}
@@ -54,7 +56,9 @@ class ListExperimentResults(TidyResults):
     def __init__(self, model: ListExperiment, estimate: Estimate) -> None:
         self.df_model = len(estimate.params)
         self.df_resid = len(model.endog) - self.df_model
-        super().__init__(model, estimate.params, estimate.covariance)
+        sampling: SurveyDesign | None = model.rows.sampling
+        super().__init__(model, estimate.params, estimate.covariance, use_t=sampling is not None)
+        self.df_resid_inference = self.df_resid if sampling is None else sampling.df
         self.method = estimate.method
         self.nobs = len(model.endog)
         self._estimate = estimate
@@ -62,7 +66,7 @@ class ListExperimentResults(TidyResults):
     @property
     def llf(self) -> float:
         """Log-likelihood of the counts; for maximum likelihood only."""
-        return self._evaluation.log_likelihood
+        return self._evaluation.log_likelihood - self._evaluation.log_prior
 
     @property
     def influence(self) -> pd.DataFrame:
@@ -96,17 +100,22 @@ class ListExperimentResults(TidyResults):
         return self._estimate.evaluation
 
     @property
+    def specification(self) -> Specification | None:
+        """What maximum likelihood assumes."""
+        return self._estimate.specification
+
+    @property
     def extras(self) -> tuple[str, ...]:
         """What maximum likelihood estimates beside trait and control items, such as "ceiling"."""
-        specification = self._estimate.specification
-        return () if specification is None else specification.extras
+        return () if self.specification is None else self.specification.extras
 
     def share_intervals(self, alpha: float = 0.05) -> pd.DataFrame:
         """Shares of liars and errors, and the correlation of items, with likelihood intervals."""
         rows: ListData = self.model.rows
-        if rows.weights is not None:
+        if not rows.simple:
             raise InputError(
-                "Likelihood intervals are not defined with sampling weights; use conf_int()."
+                "Likelihood intervals are not defined with weights, strata or clusters; use "
+                "conf_int()."
             )
         return share_intervals(rows, self._estimate, self._evaluation, alpha)
 
@@ -163,7 +172,8 @@ class ListExperimentResults(TidyResults):
             shares, slopes = shares - other_shares, slopes - other_slopes
         covariance = self._estimate.covariance[own, own]
         errors = np.sqrt(np.einsum("np,pq,nq->n", slopes, covariance, slopes))
-        width = stats.norm.ppf(1 - alpha / 2) * errors
+        reference = stats.t(self.df_resid_inference) if self.use_t else stats.norm
+        width = reference.ppf(1 - alpha / 2) * errors
         columns = {"estimate": shares, "std_error": errors}
         limits = {"conf_low": shares - width, "conf_high": shares + width}
         index = None if average else (self.model.rows.counts if newdata is None else newdata).index

@@ -50,7 +50,7 @@ def fit_robust(
         estimate,
         method=f"robust {estimate.method}",
         params=params,
-        covariance=influence.T @ influence,
+        covariance=data.covariance(influence),
         influence=influence,
         evaluation=None,
     )

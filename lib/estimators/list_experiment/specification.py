@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from ..errors import InputError
 from .data import ListData
@@ -31,6 +32,7 @@ class Block:
     name: str
     design: Array
     terms: tuple[str, ...]
+    is_share: bool = False  # whether the coefficients are logits of shares themselves
 
 
 @dataclass(frozen=True)
@@ -39,16 +41,22 @@ class Specification:
 
     constrained: bool = True
     overdispersed: bool = False
-    ceiling: bool = False
-    floor: bool = False
+    ceiling: bool | str = False
+    floor: bool | str = False
     error: str | None = None
+    prior: float | None = None
 
     def __post_init__(self) -> None:
         if self.error is not None and self.error not in ERRORS:
             raise InputError(
                 f"The error {self.error!r} is unknown; choose 'topcode', 'uniform' or None."
             )
-        lying = self.ceiling or self.floor
+        lying = bool(self.ceiling or self.floor)
+        if self.prior is not None and not (lying and self.prior > 0):
+            raise InputError(
+                "The prior is about the shares of ceiling or floor, with a scale above 0; fit with "
+                "one of them or drop the prior."
+            )
         if self.error and (lying or self.overdispersed or not self.constrained):
             raise InputError(
                 "An error model is fitted with binomial, constrained counts and without floor and "
@@ -75,37 +83,49 @@ class Specification:
         """Predictors beside those of the trait and the control items."""
         chosen = {
             "overdispersion": self.overdispersed,
-            "ceiling": self.ceiling,
-            "floor": self.floor,
+            "ceiling": bool(self.ceiling),
+            "floor": bool(self.floor),
             str(self.error): self.error is not None,
         }
         return tuple(name for name, wanted in chosen.items() if wanted)
+
+    @property
+    def share_formulas(self) -> dict[str, str]:
+        """Formulas of the shares of liars that depend on regressors."""
+        shares = {"ceiling": self.ceiling, "floor": self.floor}
+        return {name: formula for name, formula in shares.items() if isinstance(formula, str)}
 
     def blocks(self, data: ListData) -> tuple[Block, ...]:
         """Linear predictors of the model."""
         controls = ("control",) if self.constrained else ("control.z0", "control.z1")
         sensitive = Block(SENSITIVE, data.sensitive_design, data.sensitive_terms)
-        regressions = [_regression(name, data) for name in controls]
-        return (sensitive, *regressions, *(_constant(name, data) for name in self.extras))
+        regressions = [_regression(name, data.design) for name in controls]
+        return (sensitive, *regressions, *(_extra(name, data) for name in self.extras))
 
     def likelihood(self, data: ListData) -> MixtureLikelihood:
         """Likelihood of the observed counts."""
         blocks = self.blocks(data)
         builder = _Builder(self, data, {block.name: b for b, block in enumerate(blocks)})
         designs = tuple(block.design for block in blocks)
-        return MixtureLikelihood(designs, tuple(builder.components()), data.row_weights)
+        priors = {} if self.prior is None else {"ceiling": self.prior, "floor": self.prior}
+        scales = [priors.get(block.name, np.inf) for block in blocks for _ in block.terms]
+        components = tuple(builder.components())
+        return MixtureLikelihood(designs, components, data.row_weights, np.array(scales))
 
 
-def _regression(name: str, data: ListData) -> Block:
-    return Block(name, data.X, tuple(f"{name}.{term}" for term in data.design.columns))
+def _regression(name: str, design: pd.DataFrame) -> Block:
+    values = np.ascontiguousarray(design.to_numpy(dtype=float))
+    return Block(name, values, tuple(f"{name}.{term}" for term in design.columns))
 
 
-def _constant(name: str, data: ListData) -> Block:
-    """Predictor without regressors; a uniform answer has its own probability in each arm."""
+def _extra(name: str, data: ListData) -> Block:
+    """Predictor beside trait and items; a uniform answer has its own probability in each arm."""
+    if name in data.share_designs:
+        return _regression(name, data.share_designs[name])
     if name == "uniform":
         arms = np.column_stack([1 - data.treatment, data.treatment])
-        return Block(name, arms, ("uniform.control", "uniform.treatment"))
-    return Block(name, np.ones((len(data.y), 1)), (name,))
+        return Block(name, arms, ("uniform.control", "uniform.treatment"), is_share=True)
+    return Block(name, np.ones((len(data.y), 1)), (name,), is_share=True)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,13 @@ from .countries import (
     slope_half_width,
     slope_power,
 )
-from .design import ListExperiment, contrast_unit_variance, groups_apart, weighting_design_effect
+from .design import (
+    ListExperiment,
+    clustering_design_effect,
+    contrast_unit_variance,
+    groups_apart,
+    weighting_design_effect,
+)
 from .designs import Respondents, compare_designs
 from .direct_question import break_even_bias, direct_mean_squared_error, list_beats_direct_from
 from .significance import (
@@ -28,6 +34,7 @@ __all__ = [
     "Respondents",
     "along_countries",
     "break_even_bias",
+    "clustering_design_effect",
     "compare_designs",
     "contrast_unit_variance",
     "count_distribution",

@@ -26,17 +26,21 @@ class ListExperiment:
         Share of the respondents in the treatment arm, between 0 and 1.
     correlation : float
         Correlation of the sensitive trait with the control count, between -1 and 1.
+    design_effect : float
+        Variance over that of a simple random sample of the same size, above 0: of clusters, strata
+        and weights together.
 
     Raises
     ------
     InputError
-        If one of the four lies outside its range.
+        If one of the five lies outside its range.
     """
 
     control_sd: float
     prevalence: float
     treatment_share: float = 0.5
     correlation: float = 0.0
+    design_effect: float = 1.0
 
     def __post_init__(self) -> None:
         require_share("prevalence", self.prevalence)
@@ -45,6 +49,10 @@ class ListExperiment:
             raise InputError(
                 f"A standard deviation of {self.control_sd} and a correlation of "
                 f"{self.correlation}: give one above 0 and one between -1 and 1."
+            )
+        if not self.design_effect > 0:
+            raise InputError(
+                f"A design effect of {self.design_effect} is not above 0; give another."
             )
 
     @property
@@ -56,9 +64,13 @@ class ListExperiment:
 
     @property
     def unit_variance(self) -> float:
-        """Variance of the difference in means times n (Imai 2011, JASA 106, 407-416)."""
+        """
+        Variance of the difference in means times n.
+
+        That of a simple random sample (Imai 2011, JASA 106, 407-416) times the design effect.
+        """
         control = self.control_sd**2 / (1 - self.treatment_share)
-        return control + self.treatment_sd**2 / self.treatment_share
+        return self.design_effect * (control + self.treatment_sd**2 / self.treatment_share)
 
     @property
     def best_treatment_share(self) -> float:
@@ -103,6 +115,39 @@ def contrast_unit_variance(
     require_share("share of the first group", first_share)
     first, second = groups_apart(experiment, contrast)
     return first.unit_variance / first_share + second.unit_variance / (1 - first_share)
+
+
+def clustering_design_effect(cluster_size: float, correlation: float) -> float:
+    """
+    Give the cost of interviewing in clusters.
+
+    Parameters
+    ----------
+    cluster_size : float
+        Respondents of a cluster, at least 1; on average, if sizes differ little.
+    correlation : float
+        Intraclass correlation of what is averaged, 0 to 1. If arms are drawn within clusters, that
+        of what respondents add to the difference, ``y / share`` with the sign of the arm, about the
+        arm's mean: what both arms of a cluster have in common cancels. If whole clusters get an
+        arm, that of the counts.
+
+    Returns
+    -------
+    float
+        The variance over that of a simple random sample, ``1 + (m - 1) r`` (Kish 1965, Survey
+        Sampling, section 5.4).
+
+    Raises
+    ------
+    InputError
+        If the size is below 1 or the correlation not from 0 to 1.
+    """
+    if cluster_size < 1 or not 0 <= correlation <= 1:
+        raise InputError(
+            f"Clusters of {cluster_size} with a correlation of {correlation}: give a size of at "
+            "least 1 and a correlation from 0 to 1."
+        )
+    return 1 + (cluster_size - 1) * correlation
 
 
 def weighting_design_effect(

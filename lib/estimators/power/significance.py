@@ -81,7 +81,8 @@ def plan_contrasts(cases: pd.DataFrame, alpha: float, target_power: float) -> pd
     cases : pandas.DataFrame
         One row a difference: ``control_sd``, ``prevalence`` (midway between the groups),
         ``contrast`` (true difference, not 0), ``share`` of the sample in the first group, ``n``
-        in both together. Arms are equal, the trait is not correlated with the counts.
+        in both together; optionally ``design_effect``, as in `ListExperiment`. Arms are equal,
+        the trait is not correlated with the counts.
     alpha : float
         Level of the two-sided z test.
     target_power : float
@@ -96,6 +97,7 @@ def plan_contrasts(cases: pd.DataFrame, alpha: float, target_power: float) -> pd
     """
     given = cases[["control_sd", "prevalence", "contrast", "share"]].to_numpy()
     units = np.array([contrast_unit_variance(ListExperiment(s, p), c, q) for s, p, c, q in given])
+    units = units * cases.get("design_effect", pd.Series(1.0, cases.index)).to_numpy()
     error = np.sqrt(units / cases["n"].to_numpy())
     effects = cases["contrast"].to_numpy()
     pairs = zip(effects, units, strict=True)

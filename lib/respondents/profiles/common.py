@@ -35,7 +35,18 @@ WANTED = {
     "less_than_equal": "be at most {le}",
 }
 KEY = "[key]"  # how pydantic marks a fault in a key itself
-COLUMNS = {"count", "arm", "weight", "treatment", "iso3", "respondents", "complete", "percent"}
+COLUMNS = {
+    "count",
+    "arm",
+    "weight",
+    "stratum",
+    "cluster",
+    "treatment",
+    "iso3",
+    "respondents",
+    "complete",
+    "percent",
+}
 TERMS = {"const", "Intercept", "C"}  # patsy evaluates formulas, in which C() makes categories
 
 

@@ -16,6 +16,7 @@ from lib.sources.list_experiment.schema import ANY_OTHER
 MARK = "synthetic"
 MISSING = 0.03
 SUPPORT = 0.5
+STRATA, CLUSTER_SIZE = 4, 10  # of generated samples, in the order of their rows
 OTHER_TEXT = "elsewhere"
 COUNTRY_SD = 0.6
 OPEN_RANGE = (18, 90)  # of an item without a highest code, such as age
@@ -56,6 +57,10 @@ def _list_experiment(profile: ListExperimentProfile, generator: Generator) -> pd
         columns[grouping.column] = _groups(grouping, n, generator)
     if profile.weight:
         columns[profile.weight] = generator.uniform(0.5, 2, n).round(3)
+    if profile.strata:
+        columns[profile.strata] = np.arange(n) * STRATA // n
+    if profile.clusters:
+        columns[profile.clusters] = np.arange(n) // CLUSTER_SIZE
     return pd.DataFrame(columns)
 
 

@@ -9,7 +9,16 @@ import pandas as pd
 from pydantic import BeforeValidator, Field, model_validator
 
 from lib.respondents.profiles.common import CommonProfile, Name, Strict, Text, repeated, wanted
-from lib.sources.list_experiment.reading import ARM, ARMS, COUNT, WEIGHT, read_answers, spelling
+from lib.sources.list_experiment.reading import (
+    ARM,
+    ARMS,
+    CLUSTER,
+    COUNT,
+    STRATUM,
+    WEIGHT,
+    read_answers,
+    spelling,
+)
 from lib.sources.list_experiment.schema import ANY_OTHER, Variable
 
 LEFT_OUT = "left out"
@@ -85,6 +94,8 @@ class ListExperimentProfile(CommonProfile):
     count: Text
     arm: Arms
     weight: Text | None = None
+    strata: Text | None = None
+    clusters: Text | None = None
     groups: Annotated[dict[Name, Grouping], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -106,21 +117,23 @@ class ListExperimentProfile(CommonProfile):
         return f"{COUNT} ~ " + " + ".join(f"C({name})" for name in self.groups)
 
     @property
-    def weight_column(self) -> str | None:
-        """Name of the weight among the respondents' columns; None if there is none."""
-        return WEIGHT if self.weight else None
+    def sampling(self) -> dict[str, str | None]:
+        """Respondents' columns of weights, strata and clusters, as estimators take them."""
+        names = {"weights": WEIGHT, "strata": STRATUM, "clusters": CLUSTER}
+        return {key: name if name in self.columns else None for key, name in names.items()}
 
     @property
     def texts(self) -> tuple[str, ...]:
         """Names of the respondents' columns that hold text, whatever it looks like."""
-        return (ARM, *self.groups)
+        return (ARM, STRATUM, CLUSTER, *self.groups)
 
     @property
     def columns(self) -> dict[str, str]:
         """Column of the file by variable."""
         columns = {COUNT: self.count, ARM: self.arm.column}
         columns |= {name: grouping.column for name, grouping in self.groups.items()}
-        return columns | ({WEIGHT: self.weight} if self.weight else {})
+        sample = {WEIGHT: self.weight, STRATUM: self.strata, CLUSTER: self.clusters}
+        return columns | {name: column for name, column in sample.items() if column}
 
     def read(self, file: Path) -> tuple[pd.DataFrame, list[str]]:
         """Read the respondents of a file."""

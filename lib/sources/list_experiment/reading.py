@@ -16,6 +16,8 @@ from lib.sources.survey_files import column_names, read_survey_file
 
 ARMS = ("control", "treatment")
 COUNT, ARM, EDUCATION, WEIGHT = "count", "arm", "education", "weight"
+STRATUM, CLUSTER = "stratum", "cluster"
+NO_ANSWERS = {COUNT, WEIGHT, STRATUM, CLUSTER}
 NEGATIVE_CODE = re.compile(r"-\d+")
 MOST_SHOWN = 4
 FEWEST = 10  # as in `lib.book.disclosure`: a text of fewer respondents is counted and not shown
@@ -55,11 +57,14 @@ def read_answers(
     named = {name: columns.get(name, name) for name in schema}
     file = read_survey_file(path, list(dict.fromkeys(named.values())), encoding)
     raw = file.frame.reset_index(drop=True)
-    texts = {name: raw[named[name]] for name in schema if name not in (COUNT, WEIGHT)}
+    texts = {name: raw[named[name]] for name in schema if name not in NO_ANSWERS}
     frame = pd.DataFrame({n: _answers(texts[n], schema[n], path) for n in texts})
     _require_arms(frame[ARM].rename(named[ARM]), path)
     frame.insert(0, COUNT, _counts(raw[named[COUNT]], frame[ARM], n_items, path))
     frame[WEIGHT] = _weights(raw[named[WEIGHT]], path) if WEIGHT in named else 1.0
+    for name in (STRATUM, CLUSTER):
+        if name in named:
+            frame[name] = _units(raw[named[name]], path)
     for name, values in texts.items():
         _require_groups(values, frame[name], schema[name], path)
     remarks = [remark for name in texts for remark in _remarks(texts[name], schema[name])]
@@ -189,6 +194,14 @@ def _weights(values: pd.Series, path: Path) -> pd.Series:
             "give every respondent one, or leave the column out."
         )
     return weights
+
+
+def _units(values: pd.Series, path: Path) -> pd.Series:
+    units = values.map(_text, na_action="ignore").str.strip()
+    missing = units[units.isna() | (units == "")]
+    if not missing.empty:
+        raise InputError(f"{_cell(path, missing)} is empty: every respondent is of one.")
+    return units
 
 
 def _numbers(values: pd.Series, path: Path) -> pd.Series:
