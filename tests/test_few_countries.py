@@ -60,12 +60,18 @@ def long_rows() -> pd.DataFrame:
     return pd.concat([with_it, without], ignore_index=True)
 
 
+def with_age() -> pd.DataFrame:
+    rows = long_rows()
+    young = rows["n"] // 3
+    return pd.concat([rows.assign(age=0, n=young), rows.assign(age=1, n=rows["n"] - young)])
+
+
 def test_degrees_of_freedom_are_the_countries_only_for_what_varies_between_them():
-    rows = long_rows().assign(age=np.random.default_rng(0).normal(size=18))
+    rows = with_age()
     model = MixedLogit.from_formula("trust ~ regressor + age", rows, "group", "n")
     df = fit_restricted(model).df
     assert df.to_dict() == {"Intercept": 7, "regressor": 7, "age": np.inf}
-    answers = rows.assign(level=np.arange(18) % 3)
+    answers = rows.assign(level=(np.arange(36) + np.arange(36) // 9) % 3)
     ordered = MixedOrderedLogit.from_formula("level ~ regressor", answers, "group", "n")
     restricted = fit_restricted(ordered)
     assert restricted.df.tolist() == [7, 7, 7]
@@ -74,7 +80,7 @@ def test_degrees_of_freedom_are_the_countries_only_for_what_varies_between_them(
 
 
 def test_a_random_slope_is_refused():
-    rows = long_rows().assign(age=np.random.default_rng(0).normal(size=18))
+    rows = with_age()
     model = MixedLogit.from_formula("trust ~ age", rows, "group", "n", random_slopes="age")
     with pytest.raises(InputError, match="takes a random intercept"):
         fit_restricted(model)

@@ -8,7 +8,7 @@ from lib.core.paths import DATA, ROOT
 from lib.estimators.few_countries import coverage, null_tests
 from lib.sources.simulations import FEW_COUNTRIES, few_countries_hash
 
-REPLICATES = {7: 1000, 12: 500, 25: 500, 50: 500}
+REPLICATES = {7: 1000, 12: 400, 25: 400, 50: 400}
 BOOTSTRAPPED, SAMPLES = 100, 99  # surveys of seven countries, and samples of each
 
 

@@ -14,7 +14,7 @@ from .maximize import Maximum, maximize
 from .model import MixedModel
 from .results import GROUP_VARIANCE
 
-LARGEST_SD = 10.0  # of country effects, in log odds: beyond any that a logit is fitted to
+TIMES, ADDED = 2.0, 0.5  # the search ends at so many maximum-likelihood deviations, and more
 PRECISION = 1e-6
 
 
@@ -102,7 +102,9 @@ def fit_restricted(model: MixedModel, n_points: int = 25) -> RestrictedResults:
             "leave out the random slopes or the weights."
         )
     k, likelihood = model.n_coefficients, model.likelihood("adaptive", n_points)
-    start = np.append(model.pooled, 0.5)
+    solution = model.solve(likelihood, model.default_start())
+    start = solution.evaluation.parameters.copy()
+    largest = TIMES * abs(float(start[k])) + ADDED
 
     def profiled(sd: float) -> Maximum:
         start[k] = sd
@@ -117,7 +119,7 @@ def fit_restricted(model: MixedModel, n_points: int = 25) -> RestrictedResults:
 
     found = minimize_scalar(
         lambda sd: -height(sd),
-        bounds=(0, LARGEST_SD),
+        bounds=(0, largest),
         method="bounded",
         options={"xatol": PRECISION},
     )
