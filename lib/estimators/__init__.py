@@ -16,6 +16,7 @@ _MAIN_NAMES = {
         "design_effect_test",
         "difference_in_means",
         "ictreg",
+        "liar_bounds",
         "subgroup_contrasts",
     ),
     "multilevel": ("MixedLogit", "MixedOrderedLogit"),

@@ -17,6 +17,7 @@ from .difference import difference_from_summary, difference_in_means, subgroup_c
 from .double import carryover_tests, double_list
 from .hausman import HausmanResults, hausman_test
 from .inattention import inattention_sensitivity
+from .liars import LiarBounds, liar_bounds
 from .placebo import placebo_estimates
 from .posterior import posterior_by_count
 from .prediction import average_differences, predicted_support
@@ -29,6 +30,7 @@ __all__ = [
     "CombinedResults",
     "DesignEffectResults",
     "HausmanResults",
+    "LiarBounds",
     "ListExperimentResults",
     "arm_balance",
     "attempt_ictreg",
@@ -48,6 +50,7 @@ __all__ = [
     "hausman_test",
     "ictreg",
     "inattention_sensitivity",
+    "liar_bounds",
     "placebo_estimates",
     "posterior_by_count",
     "predicted_support",

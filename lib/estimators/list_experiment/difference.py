@@ -135,8 +135,8 @@ def _difference(group: str, rows: pd.DataFrame) -> dict[str, object]:
     for arm, name in zip(arms, ("control", "treatment"), strict=True):
         if len(arm) < 2:
             raise InputError(
-                f"Group {group!r} has {len(arm)} respondents in the {name} arm, and a standard "
-                "error needs two; merge subgroups."
+                f"Group {group!r} has {len(arm)} respondent{'' if len(arm) else 's'} in the {name} "
+                "arm, and a standard error needs two; merge subgroups."
             )
     means = [float(np.average(arm["y"], weights=arm["w"])) for arm in arms]
     variances = [_variance(arm, mean) for arm, mean in zip(arms, means, strict=True)]
