@@ -13,6 +13,9 @@
   const MAXIMUM_ITERATIONS = 200;
   const HALVINGS = 40;
   const INFORMATION_POINTS = 25;
+  const CLIMBING_POINTS = 5;
+  const SMALLEST_CURVATURE = 0.01;
+  const ROTATIONS = 50;
   const REFERENCE_POINTS = 101;
   const BOUNDARY = 1e-3;
   const FLAT = 1e3;
@@ -30,6 +33,8 @@
   const scaled = (matrix, factor) => matrix.map((row) => row.map((value) => factor * value));
   const matrixSum = (left, right) => left.map((row, index) => add(row, right[index], 1));
 
+  const transposed = (matrix) => matrix[0].map((_, index) => matrix.map((row) => row[index]));
+
   /** Lower-triangular factor of a symmetric matrix; null if it is not positive definite. */
   function cholesky(matrix) {
     const factor = matrix.map(() => []);
@@ -43,13 +48,18 @@
     return factor;
   }
 
-  /** Solve a symmetric positive definite system, given its Cholesky factor. */
-  function solve(factor, right) {
-    const forward = [];
+  /** Solve a lower-triangular system. */
+  function forward(factor, right) {
+    const solution = [];
     factor.forEach((row, index) => {
-      forward[index] = (right[index] - dot(forward, row)) / row[index];
+      solution[index] = (right[index] - dot(solution, row)) / row[index];
     });
-    const solution = forward.slice();
+    return solution;
+  }
+
+  /** Solve the system of the transpose of a lower-triangular matrix. */
+  function backward(factor, right) {
+    const solution = right.slice();
     for (let index = factor.length - 1; index >= 0; index--) {
       for (let below = index + 1; below < factor.length; below++) {
         solution[index] -= factor[below][index] * solution[below];
@@ -58,6 +68,9 @@
     }
     return solution;
   }
+
+  /** Solve a symmetric positive definite system, given its Cholesky factor. */
+  const solve = (factor, right) => backward(factor, forward(factor, right));
 
   /** Hermite polynomials of degree n and n - 1, orthonormal under the normal density. */
   function hermite(n, x) {
@@ -227,10 +240,11 @@
   function likelihood(countries, nPoints, adaptive) {
     return (parameters) => {
       const at = evaluate(countries, parameters, nPoints, adaptive);
-      if (adaptive && nPoints < INFORMATION_POINTS) {
-        at.information = evaluate(countries, parameters, INFORMATION_POINTS, true).information;
-      }
-      return at;
+      const information = (least) =>
+        adaptive && nPoints < least
+          ? evaluate(countries, parameters, least, true).information
+          : at.information;
+      return { ...at, adaptive, parameters, information };
     };
   }
 
@@ -246,16 +260,52 @@
       const information = parts.map((part) => part.information).reduce(matrixSum);
       const score = parts.map((part) => part.score).reduce((left, right) => add(left, right, 1));
       const logLikelihood = sum(parts.map((part) => part.log));
-      return { logLikelihood, score, information, complete: information };
+      const same = { parameters, complete: information, information: () => information };
+      return { logLikelihood, score, ...same };
     };
   }
 
-  /** Newton step; EM gradient step where the information is not positive definite. */
+  /** Eigenvalues and eigenvectors of a symmetric matrix, by Jacobi's rotations. */
+  function eigen(matrix) {
+    const size = matrix.length;
+    const vectors = matrix.map((row, index) => row.map((_, other) => Number(index === other)));
+    let rest = matrix.map((row) => row.slice());
+    for (let rotation = 0; rotation < ROTATIONS; rotation++) {
+      const p = rotation % size;
+      const q = (p + 1) % size;
+      if (rest[p][q] === 0) continue;
+      const angle = Math.atan2(2 * rest[p][q], rest[q][q] - rest[p][p]) / 2;
+      const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+      const turn = (row) => {
+        [row[p], row[q]] = [cos * row[p] - sin * row[q], sin * row[p] + cos * row[q]];
+      };
+      rest.forEach(turn);
+      rest = transposed(rest);
+      rest.forEach(turn);
+      vectors.forEach(turn);
+    }
+    return { values: rest.map((row, index) => row[index]), vectors };
+  }
+
+  /** Newton step with the curvatures relative to complete data, in size, so that it is uphill. */
+  function turned(information, factor, score) {
+    const half = (rows) => rows.map((row) => forward(factor, row));
+    const { values, vectors } = eigen(half(transposed(half(information))));
+    const sizes = values.map((value) => Math.max(Math.abs(value), SMALLEST_CURVATURE));
+    const parts = transposed(vectors).map((vector) => dot(vector, forward(factor, score)));
+    const along = parts.map((part, index) => part / sizes[index]);
+    return backward(factor, vectors.map((row) => dot(row, along)));
+  }
+
+  /** Newton step; where the information is not positive definite, another that is uphill. */
   function direction(at) {
-    const newton = cholesky(at.information);
-    const factor = newton ?? cholesky(at.complete);
-    if (factor === null) throw new NoMaximum("The information is singular.");
-    return { step: solve(factor, at.score), isNewton: newton !== null };
+    const information = at.information(CLIMBING_POINTS);
+    const newton = cholesky(information);
+    if (newton !== null) return { step: solve(newton, at.score), isNewton: true };
+    const complete = cholesky(at.complete);
+    if (complete === null) throw new NoMaximum("The information is singular.");
+    const other = at.adaptive ? turned(information, complete, at.score) : solve(complete, at.score);
+    return { step: other, isNewton: false };
   }
 
   /** The likelihood at parameters; null where a mode is out of reach. */
@@ -287,11 +337,11 @@
     for (let iteration = 0; iteration < MAXIMUM_ITERATIONS; iteration++) {
       const { step, isNewton } = direction(at);
       const slope = dot(at.score, step);
-      if (slope < TOLERANCE && isNewton) {
-        const last = add(parameters, step, 1);
-        return { parameters: last, at: evaluateAt(last) };
+      if (slope < TOLERANCE) {
+        const factor = isNewton ? cholesky(at.information(INFORMATION_POINTS)) : null;
+        if (factor === null) throw new NoMaximum("The climb ended where there is no maximum.");
+        return evaluateAt(add(parameters, solve(factor, at.score), 1));
       }
-      if (slope < TOLERANCE) throw new NoMaximum("The climb ended where there is no maximum.");
       [parameters, at] = lineSearch(evaluateAt, parameters, at, step, slope);
     }
     throw new NoMaximum("The log-likelihood was still rising.");
@@ -305,12 +355,14 @@
   }
 
   /** Estimates and standard errors from a maximum, the deviation turned into a variance. */
-  function estimates({ parameters, at }) {
-    const deviation = parameters[2];
-    if (deviation < BOUNDARY / Math.sqrt(at.information[2][2])) {
+  function estimates(maximum) {
+    const { parameters } = maximum;
+    const [deviation, information] = [parameters[2], maximum.information(INFORMATION_POINTS)];
+    if (deviation < BOUNDARY / Math.sqrt(information[2][2])) {
       throw new NoMaximum("The variance between countries is estimated as zero.");
     }
-    const factor = cholesky(at.information);
+    const factor = cholesky(information);
+    if (factor === null) throw new NoMaximum("The information is not positive definite.");
     const units = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
     const errors = units.map((unit, index) => Math.sqrt(solve(factor, unit)[index]));
     if (errors[2] > FLAT * deviation) throw new NoMaximum("The log-likelihood is flat.");
@@ -320,7 +372,7 @@
       slopeError: errors[1],
       variance: deviation ** 2,
       varianceError: 2 * deviation * errors[2],
-      logLikelihood: at.logLikelihood,
+      logLikelihood: maximum.logLikelihood,
       parameters,
     };
   }

@@ -52,6 +52,9 @@ CHOICES: dict[str, Check] = {
     "control_sds": partial(list_of, check=partial(number, at_least=0.6, at_most=1.5)),
     "capital_share": partial(number, at_least=0.1, at_most=0.3),
     "oversample": partial(number, at_least=0.1, at_most=0.8),
+    "list_correlation": partial(number, at_least=0, at_most=0.9),
+    "withheld": partial(number, at_least=0, at_most=0.9),
+    "surveys": partial(whole_number, at_least=1000, at_most=100_000),
     # What the archive lists.
     "papers": partial(list_of, check=partial(one_of, allowed=PAPERS)),
     "smallest_label": partial(whole_number, at_least=1, at_most=20),

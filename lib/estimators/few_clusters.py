@@ -607,7 +607,7 @@ def wild_bootstrap(
     if std_error**2 < 1e-20 * (y @ y) / (x @ x):
         raise InputError("The country effects lie on a line; there is no error to resample.")
     exact = 6 ** len(y) <= draws
-    resampled = _slopes(_webb_draws(len(y), None if exact else draws, seed), y, x, other)
+    resampled = _slopes(webb_draws(len(y), None if exact else draws, seed), y, x, other)
     test = _WildTest(observed, resampled)
     return WildBootstrapResults(
         estimate=estimate,
@@ -621,7 +621,7 @@ def wild_bootstrap(
     )
 
 
-def _webb_draws(n_clusters: int, draws: int | None, seed: int) -> Array:
+def webb_draws(n_clusters: int, draws: int | None, seed: int) -> Array:
     """Webb's weights of each cluster, one row a draw; every combination if no number is given."""
     if draws is None:
         return np.array(list(product(WEBB_WEIGHTS, repeat=n_clusters)))

@@ -1,10 +1,11 @@
 """How often estimates from synthetic respondents find what is built into them."""
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ CODE = ("lib/respondents/replicates.py", "lib/respondents/synthetic.py")
 NAMES = ["design", "term", "date", "hash"]
 NUMBERS = ["built_in", "mean", "std_error", "coverage", "coverage_t", "replicates", "seed"]
 CROWD = 1_000_000  # respondents over whom the built-in support is averaged
-N_ITEMS = len(synthetic.ITEM_SHARES)
+EQUAL_SHARES = (0.5, 0.5, 0.5, 0.5)
 GROUPS = {"female": "women", "male": "men"}
 LIST_FORMULA = "count ~ " + " + ".join(synthetic.ATTRIBUTES)
 FORMULA = "trust_cis ~ " + " + ".join(synthetic.EFFECTS)
@@ -88,7 +89,7 @@ def support_replicates(n: int, seeds: Iterable[int], deflation: float = 0.0) -> 
     built_in["everybody"] = share.mean()
     found = []
     for seed in seeds:
-        rows = _list_rows(n, seed, deflation)
+        rows = _list_rows(n, seed, deflation=deflation)
         for by in ("all", "gender"):
             means = difference_in_means(rows, "count", "treatment", by).set_index("group")
             found.append(100 * means[["estimate", "std_error"]].assign(built_in=built_in / 100))
@@ -96,20 +97,25 @@ def support_replicates(n: int, seeds: Iterable[int], deflation: float = 0.0) -> 
     return replicates.reset_index()
 
 
-def log_odds_replicates(n: int, seeds: Iterable[int]) -> pd.DataFrame:
+def log_odds_replicates(
+    n: int, seeds: Iterable[int], item_shares: Sequence[float] = EQUAL_SHARES
+) -> pd.DataFrame:
     """
     Regress support on four attributes in list experiments drawn anew for each seed.
 
     One row a seed and attribute: term, built_in, estimate and std_error of its log odds by maximum
     likelihood, both missing where the estimate is not finite, so that its interval counts as one
     that misses.
+
+    `item_shares`: unless all are equal, counts are not binomial, as the likelihood takes them.
     """
     built_in = pd.Series(synthetic.SUPPORT, name="built_in")[list(synthetic.ATTRIBUTES)]
     found = []
     for seed in seeds:
+        rows = _list_rows(n, seed, item_shares=item_shares)
         estimates = built_in.to_frame().assign(estimate=np.nan, std_error=np.nan)
         with suppress(ConvergenceError), warnings.catch_warnings(action="ignore"):
-            fit = ictreg(LIST_FORMULA, _list_rows(n, seed), "treatment", N_ITEMS)
+            fit = ictreg(LIST_FORMULA, rows, "treatment", len(item_shares))
             terms = fit.tidy().set_index("term")[["estimate", "std_error"]].dropna()
             estimates.update(terms.rename(lambda term: term.removeprefix("sensitive.")))
         found.append(estimates)
@@ -117,8 +123,8 @@ def log_odds_replicates(n: int, seeds: Iterable[int]) -> pd.DataFrame:
     return replicates
 
 
-def _list_rows(n: int, seed: int, deflation: float = 0.0) -> pd.DataFrame:
-    rows = synthetic.synthetic_list_experiment(n, seed, deflation)
+def _list_rows(n: int, seed: int, **drawn: Any) -> pd.DataFrame:
+    rows = synthetic.synthetic_list_experiment(n, seed, **drawn)
     treatment = (rows["arm"] == "treatment").astype(int)
     return rows.join(synthetic.attributes(rows)).assign(treatment=treatment, all="everybody")
 

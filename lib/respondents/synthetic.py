@@ -1,6 +1,6 @@
 """Synthetic respondents: margins are open figures, effects are stated and built in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -128,13 +128,16 @@ def draw_trust(
 
 
 def synthetic_list_experiment(
-    n: int = N, seed: int = LIST_SEED, deflation: float = 0.0
+    n: int = N,
+    seed: int = LIST_SEED,
+    deflation: float = 0.0,
+    item_shares: Sequence[float] = ITEM_SHARES,
 ) -> pd.DataFrame:
     """
     Generate respondents of a list experiment, in the form of a file of the schema.
 
-    Attributes are independent; each control item applies with its share of `ITEM_SHARES`, the
-    sensitive one with the log odds of `SUPPORT`.
+    Attributes are independent; each control item applies with its own share, the sensitive one with
+    the log odds of `SUPPORT`.
 
     One row a respondent: count, arm, gender, education (code), ethnicity, city and weight (1).
 
@@ -147,7 +150,7 @@ def synthetic_list_experiment(
     frame["ethnicity"] = generator.choice(["kazakh", "russian", "other"], n, p=[0.6, 0.3, 0.1])
     frame["city"] = generator.choice(["Almaty", "Nur-Sultan", "other"], n, p=[0.2, 0.2, 0.6])
     trait = generator.random(n) < support_share(frame)
-    items = generator.random((n, len(ITEM_SHARES))) < np.array(ITEM_SHARES)
+    items = generator.random((n, len(item_shares))) < np.array(item_shares)
     treated = frame["arm"] == "treatment"
     counts = items.sum(axis=1) + (trait & treated)
     counts -= treated & (counts > 0) & (generator.random(n) < deflation)

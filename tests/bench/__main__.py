@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from lib.core.paths import DATA
+from tests.bench.few_countries import few_countries
 from tests.bench.list_experiment import MODELS, list_experiment, list_experiment_bootstrap
 from tests.bench.machinery import machinery
 from tests.bench.multilevel import (
@@ -30,6 +31,7 @@ from tests.bench.sweep import sweep_fits, sweep_rows
 from tests.bench.timing import machine
 
 BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
+    "few-countries": few_countries,
     "largest-contentful-paint": largest_contentful_paint,
     "list-experiment-bootstrap": list_experiment_bootstrap,
     **{f"list-experiment-{name}": partial(list_experiment, name) for name in MODELS},
@@ -48,7 +50,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
     "sweep-rows": sweep_rows,
     "specification-grid": specification_grid,
 }
-HOURS = ("machinery", "mutation")
+HOURS = ("few-countries", "machinery", "mutation")
 
 
 def run(name: str) -> None:

@@ -14,6 +14,7 @@ from lib.respondents.replicates import (
     log_odds_replicates,
     support_replicates,
 )
+from lib.respondents.synthetic import ITEM_SHARES
 
 REPLICATES = 1000
 FIRST_SEED = 1
@@ -21,6 +22,7 @@ COUNTRIES = (7, 25, 50)
 SLOPE_SD = 0.4
 LISTS = (400, 2000)
 DEFLATION = 0.1
+LARGE = 5000
 
 
 def machinery() -> dict[str, object]:
@@ -36,7 +38,9 @@ def machinery() -> dict[str, object]:
         designs[f"list experiment of {n:,}"] = coverage(support_replicates(n, seeds))
     deflated = coverage(support_replicates(LISTS[0], seeds, DEFLATION))
     designs[f"list experiment of {LISTS[0]}, deflated"] = deflated
-    designs["log odds"] = coverage(log_odds_replicates(LISTS[1], seeds))
+    designs["log odds"] = coverage(log_odds_replicates(LARGE, seeds))
+    unequal = coverage(log_odds_replicates(LARGE, seeds, ITEM_SHARES))
+    designs["log odds, misspecified"] = unequal
     table = pd.concat(designs, names=["design", None]).reset_index("design")
     date = datetime.now(UTC).date().isoformat()
     table = table.assign(seed=FIRST_SEED, date=date, hash=code_hash(ROOT)).round(6)

@@ -12,7 +12,26 @@ Floats = NDArray[np.float64]
 
 
 def count_distribution(mean: float, sd: float, n_items: int) -> Floats:
-    """Give counts of a given mean and standard deviation the distribution of maximum entropy."""
+    """
+    Give counts of a given mean and standard deviation the distribution of maximum entropy.
+
+    Parameters
+    ----------
+    mean, sd : float
+        Mean and standard deviation of the counts, in items.
+    n_items : int
+        Highest count, J.
+
+    Returns
+    -------
+    numpy.ndarray, shape (J + 1,)
+        Shares with a count of 0 to J, proportional to ``exp(a y + b y^2)``.
+
+    Raises
+    ------
+    InputError
+        If no such distribution has these moments.
+    """
     counts = np.arange(n_items + 1)
     centred = counts - mean
     features = np.column_stack([centred, centred**2])
