@@ -14,8 +14,10 @@ from lib.book.notebooks import Chapter
 from lib.book.project import Project
 from lib.book.respondent_files import respondents_file
 from lib.core.hashes import file_hash
+from lib.evidence.report import SCHEMA
 
 LISTING = "lineage.csv"
+DICTIONARY = "data_dictionary.csv"
 COLUMNS = ("chapter", "cell", "kind", "name", "caption", "source", "files", "parameters", "inputs")
 INPUTS, EXHIBITS = "inputs", "exhibits"
 DOWNLOADS = (".csv", ".png", ".svg")
@@ -82,8 +84,29 @@ def listing(lineages: Iterable[Lineage]) -> str:
     return buffer.getvalue()
 
 
+def dictionary(lineages: Iterable[Lineage]) -> str:
+    """List every column of the downloads, with its meaning and the decimals it is shown to."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["file", "column", "meaning", "decimals_shown"])
+    report = json.loads(SCHEMA.read_text(encoding="utf-8"))["items"]["properties"]
+    lineages = list(lineages)
+    read = {file.name for each in lineages for file in each.inputs}
+    for name in sorted(read & {"results/replication.csv", "results/evidence.csv"}):
+        for column, told in report.items():
+            writer.writerow([name, column, told["description"], ""])
+    for each in lineages:
+        for exhibit in each.exhibits:
+            for column, told in exhibit.columns.items():
+                writer.writerow([f"{exhibit.chapter}/{exhibit.name}.csv", column, *told])
+    return buffer.getvalue()
+
+
 def publish_files(lineages: Iterable[Lineage], html: Path) -> None:
     """Put beside the pages what they offer to download: tables, figures and open input files."""
+    lineages = list(lineages)
+    (html / EXHIBITS).mkdir(parents=True, exist_ok=True)
+    (html / EXHIBITS / DICTIONARY).write_text(dictionary(lineages), encoding="utf-8")
     for each in lineages:
         for exhibit in each.exhibits:
             write_exhibit(exhibit, html / EXHIBITS / exhibit.chapter, DOWNLOADS)
