@@ -15,6 +15,7 @@ from lib.book.project import Project
 from lib.book.respondent_files import respondents_file
 from lib.core.hashes import file_hash
 from lib.evidence.report import SCHEMA
+from lib.presentation.pictures import drawings
 
 LISTING = "lineage.csv"
 DICTIONARY = "data_dictionary.csv"
@@ -109,7 +110,10 @@ def publish_files(lineages: Iterable[Lineage], html: Path) -> None:
     (html / EXHIBITS / DICTIONARY).write_text(dictionary(lineages), encoding="utf-8")
     for each in lineages:
         for exhibit in each.exhibits:
-            write_exhibit(exhibit, html / EXHIBITS / exhibit.chapter, DOWNLOADS)
+            folder = html / EXHIBITS / exhibit.chapter
+            write_exhibit(exhibit, folder, DOWNLOADS)
+            for ending, drawing in drawings(exhibit.data).items():
+                (folder / f"{exhibit.name}{ending}").write_text(drawing, encoding="utf-8")
         for file in each.inputs:
             if file.published:
                 copy = html / file.address

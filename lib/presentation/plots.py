@@ -292,32 +292,26 @@ def lines_along(
 
 
 @mpl.rc_context(STYLE)
-def scoreboard(
-    counts: pd.DataFrame, colours: Mapping[str, str], smallest_label: float = 4
-) -> Drawing:
+def scoreboard(counts: pd.DataFrame, colours: Mapping[str, str]) -> Drawing:
     """
-    Draw how many printed numbers have each grade, one bar a paper.
+    Draw how many printed numbers have each grade, one panel a paper, one bar a grade.
 
     `counts`: One row a paper (index), one column a grade, counts in the cells.
     """
-    figure, axes = _canvas(height=0.9 + 0.75 * len(counts))
-    shares = counts.div(counts.sum(axis=1), axis=0) * 100
-    positions = np.arange(len(counts))[::-1]
-    left = np.zeros(len(counts))
-    for grade in counts:
-        axes.barh(positions, shares[grade], left=left, color=colours[str(grade)], height=0.55)
-        for position, start, share, count in zip(
-            positions, left, shares[grade], counts[grade], strict=True
-        ):
-            if share >= smallest_label:
-                light = sum(mpl.colors.to_rgb(colours[str(grade)])) > 1.6
-                ink = INK if light else "white"
-                place = (start + share / 2, position)
-                axes.text(*place, str(count), ha="center", va="center", color=ink)
-        left = left + shares[grade].to_numpy()
-    _row_labels(axes, pd.Series(counts.index), positions)
-    axes.set_xlabel("percent of the printed numbers")
-    _legend(axes, {str(grade): colours[str(grade)] for grade in counts})
+    figure = Figure(figsize=(WIDTH, 0.5 + 0.24 * counts.shape[1]))
+    panels = figure.subplots(1, len(counts), sharex=True, sharey=True, squeeze=False)[0]
+    positions = np.arange(counts.shape[1])[::-1]
+    for axes, (paper, row) in zip(panels, counts.iterrows(), strict=True):
+        axes.barh(positions, row, color=[colours[str(grade)] for grade in counts], height=0.7)
+        for position, count in zip(positions, row, strict=True):
+            axes.annotate(
+                str(count), (count, position), (3, 0), textcoords="offset points", va="center"
+            )
+        axes.set_title(f"{paper}, {row.sum()}", fontsize=9.5)
+        axes.set_xlim(0, 1.2 * counts.max().max())
+        axes.spines[:].set_visible(False)
+        axes.tick_params(length=0, labelbottom=False)
+    panels[0].set_yticks(positions, [str(grade) for grade in counts])
     return Drawing(figure, _scoreboard_alt(counts))
 
 
@@ -391,11 +385,6 @@ def _intervals_alt(
         for row, beyond in zip(_rows(rows), outside, strict=True)
     ]
     return f"{unit}: " + "; ".join(parts) + "."
-
-
-def _legend(axes: Axes, colours: dict[str, str]) -> None:
-    handles = [mpl.patches.Patch(color=colour, label=name) for name, colour in colours.items()]
-    axes.legend(handles=handles, ncols=2, loc="upper left", bbox_to_anchor=(-0.3, -0.32))
 
 
 def _option_panel(axes: Axes, rows: pd.DataFrame, options: Sequence[tuple[str, str]]) -> None:
