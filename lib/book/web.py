@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
+from lib.book.exhibits import language
 from lib.presentation.pictures import picture
 
 LINEAGE = "lineage"
@@ -49,6 +50,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
 def _add_banner(app: Sphinx, page: str, _: str, context: dict[str, Any], *__: Any) -> None:
     """Put the banner above the title, so that it stands first in reading order too."""
     body = context.get("body", "")
+    if language(page):
+        body = f'<div lang="{language(page)}">{body}</div>'
     switch = SWITCH if '<details class="code-fold">' in body else ""
     context["body"] = switch + app.config.book_banners.get(page, "") + body
 

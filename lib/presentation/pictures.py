@@ -43,5 +43,8 @@ def dark(svg: str) -> str:
 def _inverted(colour: str) -> str:
     red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
     hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
-    turned = colorsys.hls_to_rgb(hue, 0.95 - 0.87 * lightness, saturation)
+    ground = lightness > 0.99  # white, which becomes the page's ground; what is drawn stays visible
+    turned = colorsys.hls_to_rgb(
+        hue, 0.08 if ground else max(0.4, 0.95 - 0.87 * lightness), saturation
+    )
     return "#" + "".join(f"{round(255 * part):02x}" for part in turned)

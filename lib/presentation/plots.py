@@ -78,7 +78,7 @@ def countries(rows: pd.DataFrame, lines: pd.DataFrame, x_label: str, y_label: st
     axes.plot(rows["x"], rows["y"], "o", color=INK, markersize=5)
     _point_labels(axes, rows)
     if colours:
-        axes.legend(loc="upper left")
+        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.16))
     axes.set(xlabel=x_label, ylabel=y_label)
     points = "; ".join(f"{row.country} {row.x:.2f}, {row.y:.2f}" for row in _rows(rows))
     names = ", ".join(lines["label"].unique())
@@ -129,7 +129,10 @@ def optima(rows: pd.DataFrame, marks: pd.DataFrame, x_label: str) -> Drawing:
             _direct_label(axes, f" {mark.label}", mark.estimate, lowest, colour)
         else:
             axes.plot(mark.estimate, mark.log_likelihood, "D", color=colour, markersize=6)
-            _direct_label(axes, f"  {mark.label}", mark.estimate, mark.log_likelihood, colour)
+            side = "right" if mark.estimate == marks["estimate"].min() else "left"
+            _direct_label(
+                axes, f"  {mark.label}  ", mark.estimate, mark.log_likelihood, colour, side
+            )
     axes.set(xlabel=x_label, ylabel="log-likelihood")
     low, high = rows["estimate"].min(), rows["estimate"].max()
     named = "; ".join(f"{mark.label} at {mark.estimate:.2f}" for mark in _rows(marks))
@@ -152,7 +155,8 @@ def floors(rows: pd.DataFrame, axis_label: str) -> Drawing:
     axes.set(xscale="log", xlabel=axis_label, xlim=(None, rows["floor"].max() * 3))
     axes.xaxis.set_major_formatter(mpl.ticker.FormatStrFormatter("%g"))
     first = rows.iloc[0]
-    axes.text(first["printed"], len(rows) - 0.62, "printed", ha="center", fontsize=8.5)
+    left = 0.97 * min(first["printed"], first["floor"])
+    axes.text(left, len(rows) - 0.62, "printed", ha="right", fontsize=8.5)
     axes.text(first["floor"], len(rows) - 0.62, "possible", fontsize=8.5, color=BLUE)
     pairs = "; ".join(
         f"{row.label} printed {row.printed:.3f}, at least {row.floor:.3f}" for row in _rows(rows)
@@ -325,8 +329,11 @@ def _canvas(height: float) -> tuple[Figure, Axes]:
     return figure, figure.subplots()
 
 
-def _direct_label(axes: Axes, text: str, x: float, y: float, colour: Any) -> None:
-    axes.text(x, y, text, color=sns.set_hls_values(colour, l=0.32), fontsize=9, va="center")
+def _direct_label(
+    axes: Axes, text: str, x: float, y: float, colour: Any, side: str = "left"
+) -> None:
+    ink = sns.set_hls_values(colour, l=0.32)
+    axes.text(x, y, text, color=ink, fontsize=9, va="center", ha=side)
 
 
 def _apart(heights: NDArray[np.float64], gap: float) -> NDArray[np.float64]:
