@@ -79,6 +79,14 @@ def test_search_finds_pages_without_a_server(site: Path, page: Page):
     assert any("fixed_nodes.html" in link for link in linked)
 
 
+@pytest.mark.parametrize("typed", ["0.124", "0,124"])
+def test_search_leads_from_a_printed_value_to_its_entry(site: Path, page: Page, typed: str):
+    page.goto((site / "search.html").as_uri() + f"?q={typed}")
+    name = "kc2018.table2.model1.ethnic_diversity.std_error"
+    page.locator(f"a[href$='{name}']").click()
+    assert page.locator(f"[id='{name}']").bounding_box()["y"] < 900
+
+
 PHONE = {"viewport": {"width": 360, "height": 800}}
 VIEWS = [
     pytest.param({"color_scheme": "light"}, id="light"),

@@ -9,7 +9,7 @@ import pytest
 from conftest import Toy
 
 from lib.book.banners import banner
-from lib.book.lineage import Lineage, lineage, publish_files
+from lib.book.lineage import Lineage, dictionary, lineage, publish_files
 from lib.book.lineage_page import line, page
 from lib.book.notebooks import read_chapters
 from lib.book.project import Project
@@ -39,6 +39,12 @@ def test_each_table_and_figure_is_listed_with_what_it_rests_on(built: Toy):
     assert json.loads(table["inputs"]) == {}
 
 
+def test_the_dictionary_says_what_every_column_means(beta: Lineage):
+    described = replace(beta.exhibits[0], columns={"x": ["share of all", "1"]})
+    written = list(csv.reader(dictionary([replace(beta, exhibits=(described,))]).splitlines()))
+    assert written[1:] == [["beta/rows.csv", "x", "share of all", "1"]]
+
+
 def test_inputs_are_named_and_hashed_and_changed_parameters_told(beta: Lineage, built: Toy):
     [file] = beta.inputs
     assert file.name == "data/open/extra.csv"
@@ -64,7 +70,7 @@ def test_licensed_and_generated_files_are_named_but_not_published(beta, built: T
     licensed = lineage(project, chapter, {}, beta.notebook, [])
     publish_files([licensed], tmp_path / "html")
     published = {path.name for path in (tmp_path / "html").rglob("*") if path.is_file()}
-    assert published == {"extra.csv", "rows.csv", "dot.png"}
+    assert published == {"extra.csv", "rows.csv", "dot.png", "data_dictionary.csv"}
     assert licensed.inputs[-1].name == "mine.dta"
     assert file_hash(file) in page([licensed])
     assert str(tmp_path) not in page([licensed])

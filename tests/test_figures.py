@@ -1,6 +1,7 @@
 """Figures: alt text from the data, marks of synthetic data, the same bytes every time."""
 
 import base64
+import re
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,8 @@ import pytest
 
 from lib.presentation import plots
 from lib.presentation.figures import ShownFigure
+from lib.presentation.pictures import dark
+from lib.presentation.pictures import drawings as drawings_of
 
 INTERVALS = pd.DataFrame(
     {"label": ["men", "women"], "low": [1.0, 2.0], "high": [2.0, 3.0], "point": [1.5, 9.0]}
@@ -109,6 +112,26 @@ def test_a_figure_comes_in_three_formats():
 
 def test_the_same_figure_has_the_same_bytes():
     assert shown()[0] == shown()[0]
+
+
+def test_a_figure_has_a_narrow_form_and_both_in_the_colours_of_the_dark_theme():
+    forms = drawings_of(shown()[0])
+    assert sorted(forms) == ["-dark.svg", "-narrow-dark.svg", "-narrow.svg", ".svg"]
+    width = {end: float(re.search(r'width="([\d.]+)pt"', svg)[1]) for end, svg in forms.items()}
+    assert width["-narrow.svg"] < 300 < width[".svg"]
+    assert "#222222" in forms[".svg"]
+    assert "#222222" not in forms["-dark.svg"]
+    assert dark("fill: #ffffff; stroke: #222222") == "fill: #141414; stroke: #d5d5d5"
+
+
+def test_minus_signs_are_alike():
+    marks = pd.DataFrame({"label": ["from -2 to 2-3"], "x": [0.5]})
+    rows = pd.DataFrame({"x": [0.0, 1], "effect": [-1, 1], "low": [-2, 0], "high": [0, 2]})
+    drawing = plots.effect_along(rows, "x", "y", marks)
+    ShownFigure(drawing, "signs", "Signs.")._repr_mimebundle_()
+    assert "from \u22122 to 2-3" in [
+        text.get_text().strip() for text in drawing.figure.axes[0].texts
+    ]
 
 
 def test_stand_in_figures_are_marked_in_words():

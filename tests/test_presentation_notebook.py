@@ -45,6 +45,14 @@ def test_a_table_takes_labels_and_decimals_by_column(shown):
     assert shown[0].labels == {"term": "row", "estimate": "b", "p_value": "p"}
 
 
+def test_a_printed_number_leads_to_its_entry(shown):
+    frame = pd.DataFrame({"id": ["memo806.n", None], "printed": ["400", "5"]})
+    Notebook().table("numbers", frame, "Numbers.", ["printed"])
+    html = shown[0]._repr_mimebundle_()[0]["text/html"]
+    assert html.count("<a ") == 1
+    assert '<a href="report.html#memo806.n">400</a>' in html
+
+
 def test_what_no_chapter_names_is_called_by_the_books_labels(shown):
     Notebook().table("fits", pd.DataFrame({"std_error": [0.12345], "own_name": [1]}), "Fits.")
     assert dict(shown[0].labels) == {"std_error": "SE", "own_name": "own name"}

@@ -112,6 +112,12 @@ def test_csv_holds_every_column_under_its_machine_name():
     assert rows[2][1] == "-13.25"
 
 
+def test_csv_has_no_digits_of_binary_rounding():
+    data, metadata = bundle(pd.DataFrame({"share": [0.1 + 0.2]}), {"share": "percent"})
+    assert data["text/csv"] == "share\n0.3\n"
+    assert metadata["columns"] == {"share": ["percent", "2"]}
+
+
 def test_latex_escapes_and_labels():
     text = bundle()[0]["text/latex"]
     assert r"men \& women" in text

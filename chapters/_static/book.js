@@ -24,7 +24,33 @@
   addEventListener("load", afterMaths);
   addEventListener("resize", afterMaths);
   addEventListener("hashchange", openTarget);
+  // The search page also answers with the printed numbers that begin as the number asked for.
+  const plain = (text) => text.replace(/[\u2212\u2013]/g, "-").replace(/(\d),(\d)/g, "$1.$2").trim();
+  const findNumber = () => {
+    const place = document.getElementById("search-results");
+    const asked = plain(new URLSearchParams(location.search).get("q") ?? "");
+    if (!place || !/^-?\d[\d.]*$/.test(asked)) return;
+    const script = document.createElement("script");
+    script.src = "_static/printed_numbers.js";
+    script.addEventListener("load", () => {
+      const digits = (text) => plain(text).replace(/[^\d.-]/g, "");
+      const found = globalThis.printedNumbers.filter(([, printed]) => digits(printed).startsWith(asked));
+      const title = document.createElement("h2");
+      const list = document.createElement("ul");
+      title.textContent = `Printed numbers that begin with ${asked}: ${found.length}`;
+      found.forEach(([id, printed, where]) => {
+        const [item, link] = [document.createElement("li"), document.createElement("a")];
+        link.href = `chapters/report.html#${encodeURIComponent(id)}`;
+        link.textContent = `${printed}: ${where}`;
+        item.append(link);
+        list.append(item);
+      });
+      place.before(title, list);
+    });
+    document.head.append(script);
+  };
   document.addEventListener("DOMContentLoaded", () => {
+    findNumber();
     const button = document.querySelector(".code-switch");
     if (button) {
       button.hidden = false;

@@ -27,6 +27,8 @@ class Exhibit:
     caption: str
     source: str  # what it is made from: "published", "synthetic", "licensed"
     data: dict[str, Any] = field(repr=False)  # its forms by MIME type
+    # Of a table: meaning and shown decimals of each column of its CSV.
+    columns: dict[str, list[str]] = field(default_factory=dict, repr=False)
 
     @property
     def place(self) -> str:
@@ -92,6 +94,7 @@ def write_exhibit(exhibit: Exhibit, folder: Path, extensions: Iterable[str] = FO
 def _exhibit(chapter: str, cell: str, output: dict[str, Any]) -> Exhibit:
     described = output["metadata"]["replication"]
     known = {name: described[name] for name in ("kind", "name", "caption")}
+    known["columns"] = described.get("columns", {})
     source = described.get("source", "published")
     return Exhibit(chapter=chapter, cell=cell, source=source, data=output["data"], **known)
 

@@ -60,6 +60,26 @@ class _ChapterNumbers(SphinxPostTransform):
                 reference.extend([*words, number, *ending])
 
 
+class _LocalNumbers(SphinxPostTransform):
+    """Write computed numbers of a page in Russian or Kazakh as these languages do."""
+
+    default_priority = 700  # after numbers of other pages have come in
+
+    def run(self, **_: Any) -> None:
+        """Put a comma before decimals and a space between thousands."""
+        if language(self.env.docname):
+            for number in self.document.findall(nodes.inline):
+                if "pasted-text" in number["classes"]:
+                    said = number.astext().translate(str.maketrans(",.", "\u00a0,"))
+                    number.children = [nodes.Text(said)]
+
+
+def language(page: str) -> str:
+    """Say in which language a page is, by the end of its name; empty for English."""
+    found = re.search(r"_(ru|kk)$", page)
+    return found[1] if found else ""
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension."""
     app.add_enumerable_node(
@@ -71,6 +91,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     )
     app.add_transform(_NumberTables)
     app.add_post_transform(_ChapterNumbers)
+    app.add_post_transform(_LocalNumbers)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 

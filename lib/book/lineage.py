@@ -14,8 +14,11 @@ from lib.book.notebooks import Chapter
 from lib.book.project import Project
 from lib.book.respondent_files import respondents_file
 from lib.core.hashes import file_hash
+from lib.evidence.report import SCHEMA
+from lib.presentation.pictures import drawings
 
 LISTING = "lineage.csv"
+DICTIONARY = "data_dictionary.csv"
 COLUMNS = ("chapter", "cell", "kind", "name", "caption", "source", "files", "parameters", "inputs")
 INPUTS, EXHIBITS = "inputs", "exhibits"
 DOWNLOADS = (".csv", ".png", ".svg")
@@ -82,11 +85,35 @@ def listing(lineages: Iterable[Lineage]) -> str:
     return buffer.getvalue()
 
 
-def publish_files(lineages: Iterable[Lineage], html: Path) -> None:
-    """Put beside the pages what they offer to download: tables, figures and open input files."""
+def dictionary(lineages: Iterable[Lineage]) -> str:
+    """List every column of the downloads, with its meaning and the decimals it is shown to."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["file", "column", "meaning", "decimals_shown"])
+    report = json.loads(SCHEMA.read_text(encoding="utf-8"))["items"]["properties"]
+    lineages = list(lineages)
+    read = {file.name for each in lineages for file in each.inputs}
+    for name in sorted(read & {"results/replication.csv", "results/evidence.csv"}):
+        for column, told in report.items():
+            writer.writerow([name, column, told["description"], ""])
     for each in lineages:
         for exhibit in each.exhibits:
-            write_exhibit(exhibit, html / EXHIBITS / exhibit.chapter, DOWNLOADS)
+            for column, told in exhibit.columns.items():
+                writer.writerow([f"{exhibit.chapter}/{exhibit.name}.csv", column, *told])
+    return buffer.getvalue()
+
+
+def publish_files(lineages: Iterable[Lineage], html: Path) -> None:
+    """Put beside the pages what they offer to download: tables, figures and open input files."""
+    lineages = list(lineages)
+    (html / EXHIBITS).mkdir(parents=True, exist_ok=True)
+    (html / EXHIBITS / DICTIONARY).write_text(dictionary(lineages), encoding="utf-8")
+    for each in lineages:
+        for exhibit in each.exhibits:
+            folder = html / EXHIBITS / exhibit.chapter
+            write_exhibit(exhibit, folder, DOWNLOADS)
+            for ending, drawing in drawings(exhibit.data).items():
+                (folder / f"{exhibit.name}{ending}").write_text(drawing, encoding="utf-8")
         for file in each.inputs:
             if file.published:
                 copy = html / file.address

@@ -19,13 +19,14 @@ from lib.book.assets import MATHJAX, copy_mathjax, drop_unused
 from lib.book.banners import banner
 from lib.book.collect import outputs
 from lib.book.contents import limited, titled, with_page
-from lib.book.lineage import Lineage
+from lib.book.lineage import EXHIBITS, Lineage
 from lib.book.project import Project
 from lib.book.version import Version
 from lib.core.errors import BuildError, InputError
 from lib.core.paths import ROOT
 from lib.core.text_files import read_yaml
 from lib.evidence.records import EVIDENCE_MIME
+from lib.presentation.pictures import drawings
 
 EXTENSION = "lib.book.exhibits"
 EXTENSIONS = ["myst_nb", "jupyter_book", "sphinx_external_toc", "sphinx_comments"]
@@ -148,13 +149,17 @@ def _shown(each: Lineage) -> dict[str, Any]:
     """Read an executed notebook and add what the renderer shall show."""
     notebook: dict[str, Any] = json.loads(each.notebook.read_text(encoding="utf-8"))
     lines: dict[str, str] = {}
+    drawn: dict[str, str] = {}
     for exhibit in each.exhibits:
+        if drawings(exhibit.data):
+            drawn[exhibit.cell] = f"../{EXHIBITS}/{exhibit.chapter}/{exhibit.name}"
         lines[exhibit.cell] = lines.get(exhibit.cell, "") + lineage_page.line(exhibit)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"] = [each for each in cell["outputs"] if not _is_record(each)]
             cell["metadata"].setdefault("tags", []).append("hide-input")
-            cell["metadata"]["lineage"] = {"cell": cell["id"], "line": lines.get(cell["id"], "")}
+            known = {"line": lines.get(cell["id"], ""), "drawn": drawn.get(cell["id"], "")}
+            cell["metadata"]["lineage"] = {"cell": cell["id"]} | known
     try:
         return describe_exhibits(notebook, each.chapter.name)
     except BuildError as error:

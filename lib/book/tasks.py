@@ -15,7 +15,15 @@ from lib.book.attestation import ATTESTATION, attestation
 from lib.book.collect import findings, write_exhibit
 from lib.book.execute import Job, execute
 from lib.book.leaks import refuse_leaks
-from lib.book.lineage import LISTING, Lineage, lineage, listing, publish_files
+from lib.book.lineage import (
+    DICTIONARY,
+    LISTING,
+    Lineage,
+    dictionary,
+    lineage,
+    listing,
+    publish_files,
+)
 from lib.book.notebooks import Chapter
 from lib.book.project import Project
 from lib.book.publish import tree
@@ -28,20 +36,29 @@ from lib.book.respondent_files import (
     synthetic_file,
     synthetic_text,
 )
+from lib.book.search import write_numbers
 from lib.book.typeset import PREAMBLE, stage_print, target, typeset
 from lib.book.variant import Variant
 from lib.book.version import Version
 from lib.core.closure import closure
 from lib.core.errors import BuildError
 from lib.core.hashes import file_hash
-from lib.evidence.report import FILES, PROBLEMS, PUBLISHED, SCHEMA, Analysis, build_report
+from lib.evidence.report import (
+    FILES,
+    PROBLEMS,
+    PUBLISHED,
+    SCHEMA,
+    Analysis,
+    build_report,
+    read_report,
+)
 
 EXECUTOR = "import lib.book.execute, lib.book.kernel"
 GENERATOR = "import lib.respondents.studies"
 GRADER = "import lib.evidence.report, lib.book.collect"
 RENDERER = (
     "import lib.book.render, lib.book.exhibits, lib.book.web, lib.book.publish, "
-    "lib.book.attestation, lib.book.leaks"
+    "lib.book.attestation, lib.book.leaks, lib.book.search"
 )
 TYPESETTER = "import lib.book.typeset, lib.book.exhibits"
 LOCK = "requirements.lock"
@@ -288,6 +305,8 @@ def _render(plan: Plan, lineages: list[Lineage], staged: Path) -> Path:
     if pdf:
         shutil.copyfile(pdf, html / pdf.name)
     publish_files(lineages, html)
+    if variant.graded:
+        write_numbers(read_report(plan.results), html)
     if variant.graded and not variant.partial:
         write_redirects(plan.project.root, html / PAGES)
     return html
@@ -304,6 +323,7 @@ def _write_results(lineages: list[Lineage], results: Iterable[Path], release: Pa
         for exhibit in each.exhibits:
             write_exhibit(exhibit, folder / exhibit.chapter)
     (folder / LISTING).write_text(listing(lineages), encoding="utf-8")
+    (folder / DICTIONARY).write_text(dictionary(lineages), encoding="utf-8")
 
 
 def _refuse_leaks(plan: Plan, notebooks: Iterable[Path]) -> None:

@@ -9,13 +9,16 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
+from lib.book.exhibits import language
+from lib.presentation.pictures import picture
+
 LINEAGE = "lineage"
 PARAMETERS = "parameters"
 SWITCH = '<button type="button" class="code-switch" aria-pressed="false" hidden>Code</button>'
 
 
 class _ShowLineage(SphinxPostTransform):
-    """Give each code cell an address, inside its fold, and each exhibit its line of lineage."""
+    """Give code cells addresses, inside their folds, and exhibits their drawings and lineage."""
 
     default_priority = 198  # before the folds are made
     formats = ("html",)
@@ -28,6 +31,9 @@ class _ShowLineage(SphinxPostTransform):
                 cell["prompt_show"] = known["cell"]
                 shows_code = cell.children and cell[0].get("nb_element") == "cell_code_source"
                 (cell[0] if shows_code else cell)["ids"].append(f"cell-{known['cell']}")
+                for image in list(cell.findall(nodes.image)) if known["drawn"] else []:
+                    shown = picture(known["drawn"], image.get("alt", ""))
+                    image.replace_self(nodes.raw("", shown, format="html"))
                 cell.append(nodes.raw("", known["line"], format="html"))
 
 
@@ -44,6 +50,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
 def _add_banner(app: Sphinx, page: str, _: str, context: dict[str, Any], *__: Any) -> None:
     """Put the banner above the title, so that it stands first in reading order too."""
     body = context.get("body", "")
+    if language(page):
+        body = f'<div lang="{language(page)}">{body}</div>'
     switch = SWITCH if '<details class="code-fold">' in body else ""
     context["body"] = switch + app.config.book_banners.get(page, "") + body
 

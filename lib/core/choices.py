@@ -57,7 +57,6 @@ CHOICES: dict[str, Check] = {
     "surveys": partial(whole_number, at_least=1000, at_most=100_000),
     # What the archive lists.
     "papers": partial(list_of, check=partial(one_of, allowed=PAPERS)),
-    "smallest_label": partial(whole_number, at_least=1, at_most=20),
     "least_power": partial(number, at_least=0.05, at_most=0.9),
     "studies": partial(list_of, check=partial(one_of, allowed=["jones2022", "chacha2018"])),
     # Estimation and inference.

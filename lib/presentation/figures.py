@@ -1,15 +1,24 @@
-"""How figures look: one style, PNG, SVG and PDF, alt text made from the data."""
+"""How figures look: one style, wide and narrow, light and dark, alt text made from the data."""
 
 import base64
 import io
+import pickle
+import re
+import textwrap
 from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
+from lib.presentation.pictures import NARROW_MIME, WIDE_MIME
+
 INK = "#222222"
+NARROW = 3.9  # inches: a telephone's width at its own size
+WORDS, LABEL = 44, 18  # characters to a line of an axis label and of a name of a row
+NEGATIVE = re.compile(r"(?<![\w\u2013)])-(?=\d)")
 STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -20,6 +29,8 @@ STYLE: Any = {
     "axes.labelsize": 9.5,
     "font.size": 9.5,
     "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
     "xtick.labelsize": 9,
     "ytick.labelsize": 9,
     "legend.frameon": False,
@@ -82,16 +93,46 @@ class ShownFigure:
 def _pictures(figure: Figure) -> dict[str, Any]:
     for text in figure.findobj(Text):
         text.set_fontfeatures(WITHOUT_LIGATURES)
+        text.set_text(NEGATIVE.sub("\u2212", text.get_text()))
     with mpl.rc_context(STYLE):
-        drawn = {kind: _saved(figure, kind) for kind in METADATA}
+        png, pdf = _saved(figure, "png"), _saved(figure, "pdf")
+        page = _with_halos(figure)
+        wide = _saved(page, "svg")
+        narrow = _saved(_narrowed(page), "svg")
     return {
-        "image/png": base64.b64encode(drawn["png"]).decode(),
-        "image/svg+xml": drawn["svg"].decode(),
-        "application/pdf": base64.b64encode(drawn["pdf"]).decode(),
+        "image/png": base64.b64encode(png).decode(),
+        WIDE_MIME: wide.decode(),
+        NARROW_MIME: narrow.decode(),
+        "application/pdf": base64.b64encode(pdf).decode(),
     }
+
+
+def _with_halos(figure: Figure) -> Figure:
+    """Copy a figure and clear the lines behind its words; in a PDF words would become paths."""
+    page: Figure = pickle.loads(pickle.dumps(figure))
+    for axes in page.axes:
+        for text in axes.texts:
+            text.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
+    return page
+
+
+def _narrowed(page: Figure) -> Figure:
+    """Lay a drawing out anew at a telephone's width, long names on several lines."""
+    for axes in page.axes:
+        for label in (axes.xaxis.label, axes.yaxis.label):
+            label.set_text(textwrap.fill(label.get_text(), WORDS))
+        names = [label.get_text() for label in axes.get_yticklabels()]
+        if any(len(name) > LABEL for name in names):
+            axes.set_yticks(axes.get_yticks(), [textwrap.fill(name, LABEL) for name in names])
+    page.set_size_inches(NARROW, page.get_figheight())
+    page.set_layout_engine("constrained")
+    return page
 
 
 def _saved(figure: Figure, kind: str) -> bytes:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=kind, bbox_inches="tight", metadata=METADATA[kind])
+    clear = kind == "svg"  # the page's ground shows through
+    figure.savefig(
+        buffer, format=kind, bbox_inches="tight", metadata=METADATA[kind], transparent=clear
+    )
     return buffer.getvalue()

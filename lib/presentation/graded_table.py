@@ -23,7 +23,16 @@ from lib.evidence.grading import FAILING, Grade
 from lib.presentation.tables import MINUS, SYMBOLS, SYNTHETIC_MARK, Table, to_latex
 
 ENTRIES = "report.html"
-COLUMNS = ("row", "column", "part", "group", "id", "printed", "grade", "reason")
+COLUMNS = {
+    "row": "row of the printed table",
+    "column": "column of the printed table",
+    "part": "which of the numbers of the cell",
+    "group": "group of rows",
+    "id": "identifier of the printed number, as in the report",
+    "printed": "the number as printed",
+    "grade": "its grade",
+    "reason": "what was compared with what",
+}
 SHOWN_LAST = "std_error"
 DECIMALS = 3
 
@@ -56,7 +65,9 @@ class GradedTable:
             "text/csv": self.cells.to_csv(index=False, lineterminator="\n"),
             "text/plain": plain.to_string(index=False),
         }
-        described = {"name": self.name, "kind": "table", "caption": caption, "source": self.source}
+        columns = {name: [meaning, ""] for name, meaning in COLUMNS.items()}
+        described: dict[str, Any] = {"name": self.name, "kind": "table", "caption": caption}
+        described |= {"source": self.source, "columns": columns}
         return data, {"replication": described}
 
     def _plain(self) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from lib.evidence import records
 from lib.presentation.labels import DECIMALS, LABELS
 from lib.presentation.tables import Table
 
+ENTRY = "entry"  # column of addresses: a printed number leads to its entry in the report
 SYNTHETIC = "synthetic"  # rows of which no evidence is recorded
 
 
@@ -110,7 +111,8 @@ class Notebook:
         decimals : int or mapping, optional
             Decimals of all columns of floats, or by column; else those of the labels, or 2.
         links : mapping, optional
-            Column whose cells lead somewhere, and the column that holds the addresses.
+            Column whose cells lead somewhere, and the column that holds the addresses. Without
+            it a column "printed" leads to the entries of its numbers, if the rows have an "id".
         """
         if any(label is not None for label in frame.index.names):
             frame = frame.reset_index(drop=frame.index.names[0] in frame.columns)
@@ -119,6 +121,9 @@ class Notebook:
         labels = {column: given.get(column, _label(column)) for column in wanted}
         places = dict.fromkeys(wanted, decimals) if isinstance(decimals, int) else decimals
         rounded = DECIMALS | dict(places or {})
+        if links is None and "printed" in wanted and "id" in frame:
+            frame = frame.assign(**{ENTRY: ("report.html#" + frame["id"]).fillna("")})
+            links = {"printed": ENTRY}
         display(Table(frame, name, caption, labels, rounded, self.source, links or {}))  # type: ignore[no-untyped-call]
 
     def figure(self, name: str, drawing: _Drawing, caption: str) -> None:

@@ -67,7 +67,7 @@ def countries(rows: pd.DataFrame, lines: pd.DataFrame, x_label: str, y_label: st
     axes.plot(rows["x"], rows["y"], "o", color=INK, markersize=5)
     _point_labels(axes, rows)
     if colours:
-        axes.legend(loc="upper left")
+        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.16))
     axes.set(xlabel=x_label, ylabel=y_label)
     points = "; ".join(f"{row.country} {row.x:.2f}, {row.y:.2f}" for row in _rows(rows))
     names = ", ".join(lines["label"].unique())
@@ -107,7 +107,10 @@ def optima(rows: pd.DataFrame, marks: pd.DataFrame, x_label: str) -> Drawing:
             _direct_label(axes, f" {mark.label}", mark.estimate, lowest, colour)
         else:
             axes.plot(mark.estimate, mark.log_likelihood, "D", color=colour, markersize=6)
-            _direct_label(axes, f"  {mark.label}", mark.estimate, mark.log_likelihood, colour)
+            side = "right" if mark.estimate == marks["estimate"].min() else "left"
+            _direct_label(
+                axes, f"  {mark.label}  ", mark.estimate, mark.log_likelihood, colour, side
+            )
     axes.set(xlabel=x_label, ylabel="log-likelihood")
     low, high = rows["estimate"].min(), rows["estimate"].max()
     named = "; ".join(f"{mark.label} at {mark.estimate:.2f}" for mark in _rows(marks))
@@ -126,7 +129,8 @@ def floors(rows: pd.DataFrame, axis_label: str) -> Drawing:
     axes.set(xscale="log", xlabel=axis_label, xlim=(None, rows["floor"].max() * 3))
     axes.xaxis.set_major_formatter(mpl.ticker.FormatStrFormatter("%g"))
     first = rows.iloc[0]
-    axes.text(first["printed"], len(rows) - 0.62, "printed", ha="center", fontsize=8.5)
+    left = 0.97 * min(first["printed"], first["floor"])
+    axes.text(left, len(rows) - 0.62, "printed", ha="right", fontsize=8.5)
     axes.text(first["floor"], len(rows) - 0.62, "possible", fontsize=8.5, color=BLUE)
     pairs = "; ".join(
         f"{row.label} printed {row.printed:.3f}, at least {row.floor:.3f}" for row in _rows(rows)
@@ -240,28 +244,22 @@ def lines_along(
 
 
 @mpl.rc_context(STYLE)
-def scoreboard(
-    counts: pd.DataFrame, colours: Mapping[str, str], smallest_label: float = 4
-) -> Drawing:
-    """Draw how many printed numbers have each grade, one bar a paper."""
-    figure, axes = _canvas(height=0.9 + 0.75 * len(counts))
-    shares = counts.div(counts.sum(axis=1), axis=0) * 100
-    positions = np.arange(len(counts))[::-1]
-    left = np.zeros(len(counts))
-    for grade in counts:
-        axes.barh(positions, shares[grade], left=left, color=colours[str(grade)], height=0.55)
-        for position, start, share, count in zip(
-            positions, left, shares[grade], counts[grade], strict=True
-        ):
-            if share >= smallest_label:
-                light = sum(mpl.colors.to_rgb(colours[str(grade)])) > 1.6
-                ink = INK if light else "white"
-                place = (start + share / 2, position)
-                axes.text(*place, str(count), ha="center", va="center", color=ink)
-        left = left + shares[grade].to_numpy()
-    _row_labels(axes, pd.Series(counts.index), positions)
-    axes.set_xlabel("percent of the printed numbers")
-    _legend(axes, {str(grade): colours[str(grade)] for grade in counts})
+def scoreboard(counts: pd.DataFrame, colours: Mapping[str, str]) -> Drawing:
+    """Draw how many printed numbers have each grade, one panel a paper, one bar a grade."""
+    figure = Figure(figsize=(WIDTH, 0.5 + 0.24 * counts.shape[1]))
+    panels = figure.subplots(1, len(counts), sharex=True, sharey=True, squeeze=False)[0]
+    positions = np.arange(counts.shape[1])[::-1]
+    for axes, (paper, row) in zip(panels, counts.iterrows(), strict=True):
+        axes.barh(positions, row, color=[colours[str(grade)] for grade in counts], height=0.7)
+        for position, count in zip(positions, row, strict=True):
+            axes.annotate(
+                str(count), (count, position), (3, 0), textcoords="offset points", va="center"
+            )
+        axes.set_title(f"{paper}, {row.sum()}", fontsize=9.5)
+        axes.set_xlim(0, 1.2 * counts.max().max())
+        axes.spines[:].set_visible(False)
+        axes.tick_params(length=0, labelbottom=False)
+    panels[0].set_yticks(positions, [str(grade) for grade in counts])
     return Drawing(figure, _scoreboard_alt(counts))
 
 
@@ -275,8 +273,11 @@ def _canvas(height: float) -> tuple[Figure, Axes]:
     return figure, figure.subplots()
 
 
-def _direct_label(axes: Axes, text: str, x: float, y: float, colour: Any) -> None:
-    axes.text(x, y, text, color=sns.set_hls_values(colour, l=0.32), fontsize=9, va="center")
+def _direct_label(
+    axes: Axes, text: str, x: float, y: float, colour: Any, side: str = "left"
+) -> None:
+    ink = sns.set_hls_values(colour, l=0.32)
+    axes.text(x, y, text, color=ink, fontsize=9, va="center", ha=side)
 
 
 def _apart(heights: NDArray[np.float64], gap: float) -> NDArray[np.float64]:
@@ -335,11 +336,6 @@ def _intervals_alt(
         for row, beyond in zip(_rows(rows), outside, strict=True)
     ]
     return f"{unit}: " + "; ".join(parts) + "."
-
-
-def _legend(axes: Axes, colours: dict[str, str]) -> None:
-    handles = [mpl.patches.Patch(color=colour, label=name) for name, colour in colours.items()]
-    axes.legend(handles=handles, ncols=2, loc="upper left", bbox_to_anchor=(-0.3, -0.32))
 
 
 def _option_panel(axes: Axes, rows: pd.DataFrame, options: Sequence[tuple[str, str]]) -> None:

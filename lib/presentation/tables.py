@@ -14,6 +14,7 @@ from lib.presentation.layout import BREAK, text_width, with_breaks
 
 SENTENCE = 40
 MOST_ROWS = 300
+CSV_FLOATS = "%.10g"  # more digits than any input has, and none of binary rounding
 ROWS_IN_VIEW = 15
 ROOMS = (20, 30, 46, 62)  # rem; the style sheet's classes needs-20 to needs-62
 EM, PADDING, LABEL = 1.1, 1.2, 10.0  # rem to an em of `text_width`; rem beside a cell; em
@@ -65,12 +66,26 @@ class Table:
         data = {
             "text/html": to_html(self),
             "text/latex": to_latex(self),
-            "text/csv": self.frame.to_csv(index=False, lineterminator="\n"),
+            "text/csv": self.frame.to_csv(
+                index=False, lineterminator="\n", float_format=CSV_FLOATS
+            ),
             "text/plain": self.frame.to_string(index=False),
         }
-        described = {"name": self.name, "kind": "table", "caption": _marked_caption(self)}
-        described["source"] = self.source
+        described: dict[str, Any] = {"name": self.name, "kind": "table"}
+        described |= {"caption": _marked_caption(self), "source": self.source}
+        described["columns"] = _columns(self)
         return data, {"replication": described}
+
+
+def _columns(table: Table) -> dict[str, list[str]]:
+    """Meaning of each column of the CSV, and to how many decimals it is shown."""
+    described: dict[str, list[str]] = {}
+    for column, values in table.frame.items():
+        meaning = table.labels.get(str(column), str(column).replace("_", " "))
+        decimals = str(table.decimals.get(str(column), 2))
+        is_float = pd.api.types.is_float_dtype(values)
+        described[str(column)] = [meaning, decimals if is_float else ""]
+    return described
 
 
 def _marked_caption(table: Table) -> str:
