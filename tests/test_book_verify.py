@@ -171,7 +171,7 @@ def test_a_deposit_comes_out_to_the_byte_on_the_machine_it_was_made_on(packed: P
     verdict = verify(packed)
     assert verdict.holds
     assert verdict.sentences[1].startswith("This is the machine it was made on")
-    assert verdict.sentences[2] == "18 of 18 files are equal."
+    assert verdict.sentences[2] == "21 of 21 files are equal."
 
 
 def test_elsewhere_it_comes_out_to_grades_and_numbers(packed: Path, tmp_path: Path, quickly):
@@ -179,7 +179,7 @@ def test_elsewhere_it_comes_out_to_grades_and_numbers(packed: Path, tmp_path: Pa
     verdict = verify(repacked(packed, tmp_path, "software.json", there))
     assert verdict.holds
     assert "processor abacus there" in verdict.sentences[1]
-    assert "18 of 18 files are equal." in verdict.sentences[1]
+    assert "21 of 21 files are equal." in verdict.sentences[1]
     assert verdict.sentences[2].startswith("3 of 3 grades and ")
 
 

@@ -208,7 +208,7 @@ REFUSED = {
     "text": (lambda: double_list(GOOD.assign(b="x"), "a", "b", "arm"), "'b' is not numeric"),
     "column": (lambda: double_list(GOOD, "a", "c", "arm"), "no column 'c'"),
     "arm": (lambda: double_list(GOOD.assign(arm=2), "a", "b", "arm"), "must be 0"),
-    "one": (lambda: double_list(GOOD[1:], "a", "b", "arm"), "has 1 respondents in the control"),
+    "one": (lambda: double_list(GOOD[1:], "a", "b", "arm"), "has 1 respondent in the control"),
     "subset": (lambda: carryover_tests(GOOD, "a", "b", "arm"), "Subsets of 10 of 4 respondents"),
     "missing": (lambda: carryover_tests(GOOD.assign(a=np.nan), "a", "b", "arm"), "missing values"),
     "arms": (lambda: placebo_estimates(LISTS[:4], "y", "arm"), r"'control' \(2\), 'placebo' \(2\)"),

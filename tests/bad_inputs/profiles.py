@@ -135,7 +135,7 @@ LIST_FAULTS = [
         (
             "params/mine.yml has 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…, which no "
             "profile knows: use one of kind, title, file, encoding, alpha, synthetic, items, "
-            "sensitive, count, arm, weight, groups."
+            "sensitive, count, arm, weight, strata, clusters, groups."
         ),
     ),
     ("items", ["One"], "params/mine.yml, line 5: items is ['One']; it must hold 2 or more."),
@@ -166,58 +166,58 @@ LIST_FAULTS = [
             "of column, control, treatment."
         ),
     ),
-    ("groups", {}, "params/mine.yml, line 21: groups is {}; it must hold 1 or more."),
+    ("groups", {}, "params/mine.yml, line 23: groups is {}; it must hold 1 or more."),
     (
         "groups.gender",
         "sex",
-        "params/mine.yml, line 22: groups.gender is 'sex'; it must be a mapping.",
+        "params/mine.yml, line 24: groups.gender is 'sex'; it must be a mapping.",
     ),
     (
         "groups.gender.column",
         GONE,
-        "params/mine.yml, line 22: groups.gender lacks 'column': add it.",
+        "params/mine.yml, line 24: groups.gender lacks 'column': add it.",
     ),
     (
         "groups.gender.labels",
         {"men": [1]},
-        ("params/mine.yml, line 24: groups.gender.labels is {'men': [1]}; it must hold 2 or more."),
+        ("params/mine.yml, line 26: groups.gender.labels is {'men': [1]}; it must hold 2 or more."),
     ),
     (
         "groups.gender.labels",
         {True: [1], False: [2]},
         (
-            "params/mine.yml, line 24: groups.gender.labels has the key True; it must be a "
+            "params/mine.yml, line 26: groups.gender.labels has the key True; it must be a "
             "text: quote numbers, yes, no, on and off."
         ),
     ),
     (
         "groups.gender.labels.men",
         [2],
-        "params/mine.yml, line 22: groups.gender uses '2' twice: give it one meaning.",
+        "params/mine.yml, line 24: groups.gender uses '2' twice: give it one meaning.",
     ),
     (
         "groups.gender.labels.men",
         [1.5],
         (
-            "params/mine.yml, line 26: item 1 of groups.gender.labels.men is 1.5; it must "
+            "params/mine.yml, line 28: item 1 of groups.gender.labels.men is 1.5; it must "
             "be a code or a text of the file."
         ),
     ),
     (
         "groups.gender.left_out",
         3,
-        "params/mine.yml, line 29: groups.gender.left_out is 3; it must be a list.",
+        "params/mine.yml, line 31: groups.gender.left_out is 3; it must be a list.",
     ),
     (
         "groups.ethnicity.left_out",
         [2],
-        ("params/mine.yml, line 40: groups.ethnicity uses '2' twice: give it one meaning."),
+        ("params/mine.yml, line 42: groups.ethnicity uses '2' twice: give it one meaning."),
     ),
     (
         "groups.class",
         {},
         (
-            "params/mine.yml, line 59: groups has the key 'class'; it must be of letters, "
+            "params/mine.yml, line 61: groups has the key 'class'; it must be of letters, "
             "digits and underscores, a letter first, and no word of Python."
         ),
     ),
@@ -225,7 +225,7 @@ LIST_FAULTS = [
         "groups.two words",
         {},
         (
-            "params/mine.yml, line 59: groups has the key 'two words'; it must be of "
+            "params/mine.yml, line 61: groups has the key 'two words'; it must be of "
             "letters, digits and underscores, a letter first, and no word of Python."
         ),
     ),
@@ -233,7 +233,7 @@ LIST_FAULTS = [
         "groups.count",
         {"column": "x", "labels": {"a": [1], "b": [2]}},
         (
-            "params/mine.yml, line 59: groups has the key 'count'; it must be another name,"
+            "params/mine.yml, line 61: groups has the key 'count'; it must be another name,"
             " as tables and formulas use this one themselves."
         ),
     ),
@@ -333,18 +333,18 @@ LIST_FAULTS = [
     (
         "groups.gender.labels",
         {"men": [1], "Men ": [2]},
-        ("params/mine.yml, line 22: groups.gender uses 'Men ' twice: give it one meaning."),
+        ("params/mine.yml, line 24: groups.gender uses 'Men ' twice: give it one meaning."),
     ),
     (
         "groups.gender.labels",
         {"left out": [1], "women": [2]},
-        ("params/mine.yml, line 22: groups.gender uses 'left out' twice: give it one meaning."),
+        ("params/mine.yml, line 24: groups.gender uses 'left out' twice: give it one meaning."),
     ),
     (
         "groups.gender.labels",
         {"": [1], "women": [2]},
         (
-            "params/mine.yml, line 25: groups.gender.labels has the key ''; it must be a "
+            "params/mine.yml, line 27: groups.gender.labels has the key ''; it must be a "
             "text that can be printed."
         ),
     ),
@@ -352,7 +352,7 @@ LIST_FAULTS = [
         "groups.gender.left_out",
         [-2],
         (
-            "params/mine.yml, line 30: item 1 of groups.gender.left_out is -2; it must be a"
+            "params/mine.yml, line 32: item 1 of groups.gender.left_out is -2; it must be a"
             " code or a text: blanks and negative codes are no answer."
         ),
     ),
@@ -360,7 +360,7 @@ LIST_FAULTS = [
         "groups.C",
         {"column": "x", "labels": {"a": [1], "b": [2]}},
         (
-            "params/mine.yml, line 59: groups has the key 'C'; it must be another name, as "
+            "params/mine.yml, line 61: groups has the key 'C'; it must be another name, as "
             "tables and formulas use this one themselves."
         ),
     ),
@@ -618,7 +618,7 @@ SURVEY_FAULTS = [
     ),
     ("items", GONE, "params/mine.yml lacks 'items': add it."),
 ]
-FAULTS = [(LIST, *fault) for fault in [*common_faults(59, 4), *LIST_FAULTS]]
+FAULTS = [(LIST, *fault) for fault in [*common_faults(61, 4), *LIST_FAULTS]]
 FAULTS += [(SURVEY, *fault) for fault in [*common_faults(60, 64), *SURVEY_FAULTS]]
 
 
@@ -652,11 +652,11 @@ FILES = [
         (PAGE, "{book}/params/mine.yml is no mapping: write one `name: value` a line."),
         (
             TEXTS[LIST] + "alpha: 0.1\n",
-            "{book}/params/mine.yml repeats 'alpha' in line 58: keep one of them.",
+            "{book}/params/mine.yml repeats 'alpha' in line 62: keep one of them.",
         ),
         (
             TEXTS[LIST].replace("labels: {men: [1], women: [2]}", "labels: {men: [1], men: [2]}"),
-            "{book}/params/mine.yml repeats 'men' in line 41: keep one of them.",
+            "{book}/params/mine.yml repeats 'men' in line 45: keep one of them.",
         ),
         (
             TEXTS[SURVEY].replace("  age: {item: V242}", "  male: {item: V242}"),
@@ -665,7 +665,7 @@ FILES = [
         (
             TEXTS[LIST].replace("labels: {men: [1]", 'labels: {"\\u202Emen\\n": [1.5]'),
             (
-                "params/mine.yml, line 41: item 1 of groups.gender.labels.'\\u202emen\\n' is 1.5; "
+                "params/mine.yml, line 45: item 1 of groups.gender.labels.'\\u202emen\\n' is 1.5; "
                 "it must be a code or a text of the file."
             ),
         ),
@@ -673,21 +673,22 @@ FILES = [
             TEXTS[LIST] + "7: seven\n",
             (
                 "params/mine.yml has 7, which no profile knows: use one of kind, title, file, "
-                "encoding, alpha, synthetic, items, sensitive, count, arm, weight, groups."
+                "encoding, alpha, synthetic, items, sensitive, count, arm, weight, strata, "
+                "clusters, groups."
             ),
         ),
         (
             TEXTS[LIST].replace("alpha: 0.05", "alpha: .nan"),
-            "params/mine.yml, line 54: alpha is nan; it must be at most 0.2.",
+            "params/mine.yml, line 58: alpha is nan; it must be at most 0.2.",
         ),
         (
             TEXTS[LIST].replace("alpha: 0.05", "alpha: .inf"),
-            "params/mine.yml, line 54: alpha is inf; it must be at most 0.2.",
+            "params/mine.yml, line 58: alpha is inf; it must be at most 0.2.",
         ),
         (
             TEXTS[LIST].replace("alpha: 0.05", "alpha: 0x" + "f" * 9000),
             (
-                "params/mine.yml, line 54: alpha is a number of thousands of digits; it must be "
+                "params/mine.yml, line 58: alpha is a number of thousands of digits; it must be "
                 "a number."
             ),
         ),

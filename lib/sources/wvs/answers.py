@@ -120,7 +120,25 @@ def read_education(path: Path, countries: Sequence[str] | None = None) -> pd.Dat
 
 
 def grouped_answers(answers: pd.DataFrame) -> pd.DataFrame:
-    """Turn the four answers to an item into grouped rows with frequency weights."""
+    """
+    Turn the four answers to an item into grouped rows with frequency weights.
+
+    Parameters
+    ----------
+    answers : pandas.DataFrame
+        Rows of `read_confidence` of one item.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a country and answer: iso3, country, response (0 for none at all to 3 for a great
+        deal) and n, the respondents who gave it (int).
+
+    Raises
+    ------
+    InputError
+        If the four answers of a country are not known.
+    """
     unknown = answers.loc[answers["a_great_deal"].isna(), "country"]
     if not unknown.empty:
         raise InputError(
