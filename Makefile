@@ -95,6 +95,6 @@ environment:
 	    --require-hashes --only-binary :all: -r requirements.lock || $(PIP) -r requirements.lock; \
 	  cp requirements.lock .venv/requirements.lock; }
 
-# XeLaTeX for the PDF; as root on Debian or Ubuntu it is installed, unless NO_SYSTEM=1.
+# Pango and fonts for the PDF; as root on Debian or Ubuntu it is installed, unless NO_SYSTEM=1.
 system: environment
 	@$(RUN) -m lib.book.system

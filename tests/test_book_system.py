@@ -1,13 +1,12 @@
 """What the book needs of the operating system: found, installed, declined or named."""
 
-import subprocess
 from types import SimpleNamespace
 
 import pytest
 
 from lib.book import system
 
-PROGRAMS = {"xelatex", "latexmk", "kpsewhich", "apt-get"}
+PROGRAMS = {"pango", "fc-match", "apt-get"}
 
 
 class Machine:
@@ -22,10 +21,11 @@ class Machine:
 
     def run(self, command, **_):
         self.ran.append(command)
-        if command[0] == "kpsewhich":
-            return SimpleNamespace(returncode=0 if self.files else 1)
-        if command[0] == "xelatex":
-            return SimpleNamespace(returncode=0, stdout="XeTeX 1.0\nmore")
+        if command[0] == "fc-match":
+            return SimpleNamespace(returncode=0, stdout=command[-1] if self.files else "Arial")
+        if command[0] == system.sys.executable:
+            there = "pango" in self.programs
+            return SimpleNamespace(returncode=1 - there, stdout="WeasyPrint 70.0 Pango 15012\n")
         if "install" in command and self.apt == 0:
             self.programs |= PROGRAMS
         return SimpleNamespace(returncode=self.apt, stdout="", stderr="E: no network\n")
@@ -36,13 +36,12 @@ class Machine:
 
 def test_what_is_there_has_a_version(monkeypatch):
     Machine(monkeypatch, PROGRAMS)
-    assert system.typesetter() == "XeTeX 1.0"
+    assert system.typesetter() == "WeasyPrint 70.0 Pango 15012"
     assert system.install() == ""
 
 
-@pytest.mark.parametrize("lacking", ["xelatex", "latexmk"])
-def test_without_a_program_there_is_none(monkeypatch, lacking):
-    Machine(monkeypatch, PROGRAMS - {lacking})
+def test_without_pango_there_is_none(monkeypatch):
+    Machine(monkeypatch, PROGRAMS - {"pango"})
     assert system.typesetter() == ""
 
 
@@ -57,8 +56,9 @@ def test_root_installs_and_says_so(monkeypatch, capsys):
     assert machine.installed()
     assert "NO_SYSTEM=1 declines" in capsys.readouterr().out
     packages = system.PACKAGES.read_text().split()
-    assert "texlive-xetex" in packages
-    assert machine.ran[1][-len(packages) :] == packages
+    assert "libpango-1.0-0" in packages
+    [command] = [command for command in machine.ran if "install" in command]
+    assert command[-len(packages) :] == packages
 
 
 def test_whoever_declines_gets_the_command(monkeypatch):
@@ -71,7 +71,7 @@ def test_whoever_declines_gets_the_command(monkeypatch):
 @pytest.mark.parametrize(("programs", "root"), [({"apt-get"}, False), (set(), True)])
 def test_whoever_cannot_install_gets_the_command(monkeypatch, programs, root):
     machine = Machine(monkeypatch, programs, root=root)
-    assert "texlive-xetex" in system.install()
+    assert "libpango-1.0-0" in system.install()
     assert not machine.installed()
 
 
@@ -86,12 +86,3 @@ def test_the_packages_are_named_one_a_line():
     lines = system.PACKAGES.read_text(encoding="utf-8").splitlines()
     assert lines == sorted(set(lines))
     assert all(line == line.strip() and " " not in line for line in lines)
-
-
-def test_the_files_that_are_asked_for_are_found_where_xelatex_is(monkeypatch):
-    if not system.typesetter():
-        pytest.skip("XeLaTeX is not installed")
-    found = subprocess.run(
-        ["kpsewhich", *system.FILES], capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-    assert len(found) == len(system.FILES)

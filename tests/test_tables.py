@@ -126,12 +126,6 @@ def test_latex_escapes_and_labels():
     assert r"A caption \& more." in text
 
 
-def test_a_long_table_may_break_over_pages():
-    long = pd.concat([FRAME] * 20, ignore_index=True)
-    assert r"\begin{longtable}" in bundle(long)[0]["text/latex"]
-    assert r"\begin{longtable}" not in bundle()[0]["text/latex"]
-
-
 @pytest.mark.parametrize(("source", "marked"), [("published", False), ("synthetic", True)])
 def test_stand_in_tables_are_marked_in_every_form(source, marked):
     data, described = bundle(source=source)

@@ -58,7 +58,7 @@ def build(project: Project, variant: Variant, jobs: int, force: bool, renderer: 
         else:
             html = publish_run(project, plan.release, variant.place)
         rows = read_report(html.parent / "results") if variant.graded else []
-        pdf = html / plan.pdf.name if plan.pdf else None
+        pdf = html / plan.pdf if plan.pdf else None
         return Built(
             html / "index.html", pdf, counts(rows), headline(rows) if rows else "", executed
         )

@@ -16,11 +16,11 @@ from lib.book.claims import disagreements, other_version, read_attestation, summ
 from lib.book.deposit import make_deposit
 from lib.book.notebooks import read_chapters, use_licensed_files
 from lib.book.overrides import assign, read_overrides, select
+from lib.book.printed import target
 from lib.book.project import Project
 from lib.book.render import Renderer
 from lib.book.respondent_files import require_files
 from lib.book.system import advice, typesetter
-from lib.book.typeset import target
 from lib.book.variant import make_variant
 from lib.book.verify import verify
 from lib.book.version import version
@@ -252,10 +252,10 @@ def main() -> None:
 
 
 def _require_pdf(project: Project, renderer: Renderer) -> None:
-    if target(project) is None:
-        raise InputError("_config.yml names no PDF: set latex.latex_documents.targetname.")
+    if not target(project):
+        raise InputError("_config.yml names no PDF: set pdf.name.")
     if not renderer.typesetter:
-        raise InputError(f"XeLaTeX, or a package or font, is not there. {advice()}")
+        raise InputError(f"Pango, or a font, is not there. {advice()}")
 
 
 def _announce(built: Built) -> None:

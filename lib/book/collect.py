@@ -12,7 +12,7 @@ from lib.book.notebooks import text
 from lib.core.errors import BuildError
 from lib.evidence.records import EVIDENCE_MIME, Basis, Evidence, Finding, Kind
 
-BINARIES = {".png": "image/png", ".pdf": "application/pdf"}
+BINARIES = {".png": "image/png"}
 FORMATS = {".csv": "text/csv", ".tex": "text/latex", ".svg": "image/svg+xml"} | BINARIES
 
 

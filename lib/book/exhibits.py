@@ -1,4 +1,4 @@
-"""A Sphinx extension: numbers the book's tables; print names chapters by their numbers."""
+"""A Sphinx extension: numbers the book's tables, and writes numbers as each language does."""
 
 import re
 from pathlib import PurePosixPath
@@ -9,14 +9,13 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
-from sphinx.writers.latex import LaTeXTranslator
 
-LABEL = re.compile(r"\\label\{tab:([^}]+)\}")
+LABEL = re.compile(r'<figure class="book-table[^>]* id="table-([^"]+)"')
 CAPTION = "<figcaption>"
 
 
 class _NumberedTable(nodes.General, nodes.Element):
-    """A table as HTML (``html``) and LaTeX (``latex``), which Sphinx numbers."""
+    """A table as HTML (``html``), which Sphinx numbers."""
 
 
 class _NumberTables(SphinxTransform):
@@ -29,35 +28,14 @@ class _NumberTables(SphinxTransform):
         for bundle in list(self.document.findall(nodes.container)):
             if bundle.get("nb_element") == "mime_bundle":
                 forms = {form["mime_type"]: form.astext() for form in bundle.children}
-                found = LABEL.search(forms.get("text/latex", ""))
+                found = LABEL.search(forms.get("text/html", ""))
                 if found:
                     table = _NumberedTable(
-                        html=forms.get("text/html", ""),
-                        latex=forms["text/latex"],
+                        html=forms["text/html"],
                         names=[f"{PurePosixPath(self.env.docname).name}-{found[1]}"],
                     )
                     self.document.note_explicit_target(table, table)
                     bundle.replace_self(table)
-
-
-class _ChapterNumbers(SphinxPostTransform):
-    """In print a reference to a chapter says its number."""
-
-    default_priority = 50
-    builders = ("latex",)
-
-    def run(self, **_: Any) -> None:
-        """Replace the title by the number, and put the number after other words."""
-        for reference in list(self.document.findall(nodes.reference)):
-            name = reference.get("refuri", "").removeprefix("%")
-            if name in self.env.all_docs:
-                number = nodes.raw("", rf"\ref*{{\detokenize{{{name}::doc}}}}", format="latex")
-                told = reference.astext() != self.env.titles[name].astext()
-                words = [*reference.children, nodes.Text(" (chapter ")] if told else []
-                ending = [nodes.Text(")")] if told else []
-                words = words or [nodes.Text("chapter ")]
-                reference.children = []
-                reference.extend([*words, number, *ending])
 
 
 class _LocalNumbers(SphinxPostTransform):
@@ -87,10 +65,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
         "table",
         _title,
         html=(_visit_html, _depart),
-        latex=(_visit_latex, _depart),
     )
     app.add_transform(_NumberTables)
-    app.add_post_transform(_ChapterNumbers)
     app.add_post_transform(_LocalNumbers)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -107,10 +83,5 @@ def _visit_html(translator: HTML5Translator, table: _NumberedTable) -> None:
     translator.body.append(after + "</div>")
 
 
-def _visit_latex(translator: LaTeXTranslator, table: _NumberedTable) -> None:
-    label = translator.hypertarget(table["ids"][0], anchor=False)
-    translator.body.append(LABEL.sub(lambda _: label, table["latex"]))
-
-
-def _depart(translator: HTML5Translator | LaTeXTranslator, table: _NumberedTable) -> None:
+def _depart(translator: HTML5Translator, table: _NumberedTable) -> None:
     """Nothing follows a table."""

@@ -34,7 +34,7 @@ EXTENSIONS += ["sphinx_copybutton", "sphinx_design", "sphinx_book_theme"]
 EXTENSIONS += ["lib.book.web", EXTENSION]
 SIDEBAR = ["navbar-logo.html", "search-button-field.html", "sbt-sidebar-nav.html", "book-pdf.html"]
 PAGES = "chapters"
-PARTS = ("html", "latex", "sphinx")
+PARTS = ("html", "pdf", "sphinx")
 TEMPLATES = ROOT / "lib" / "book" / "templates"
 LINES_OF_LOG = 12
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -117,7 +117,8 @@ def website(settings: dict[str, Any], lineages: Iterable[Lineage], pdf: str) -> 
         "templates_path": [str(TEMPLATES)],
     }
     sphinx = settings["sphinx"]
-    return settings | {"sphinx": sphinx | {"config": sphinx["config"] | added}}
+    rendered = {name: value for name, value in settings.items() if name != "pdf"}
+    return rendered | {"sphinx": sphinx | {"config": sphinx["config"] | added}}
 
 
 def describe_exhibits(notebook: dict[str, Any], chapter: str) -> dict[str, Any]:
@@ -172,7 +173,7 @@ def _is_record(output: dict[str, Any]) -> bool:
 
 
 class Renderer:
-    """Runs Jupyter Book and LaTeX, so that an interrupted build can stop them."""
+    """Runs Jupyter Book, so that an interrupted build can stop them."""
 
     def __init__(self, typesetter: str = "") -> None:
         self.typesetter = typesetter

@@ -1,4 +1,4 @@
-"""What the book needs of the operating system: XeLaTeX with its packages and fonts."""
+"""What the book needs of the operating system: Pango and the fonts of the PDF."""
 
 import os
 import subprocess
@@ -8,27 +8,20 @@ from shutil import which
 from lib.core.paths import ROOT
 
 PACKAGES = ROOT / "apt.txt"
-PROGRAMS = ("xelatex", "latexmk", "kpsewhich")
-FILES = (
-    "titlesec.sty",
-    "unicode-math.sty",
-    "mdframed.sty",
-    "FreeSerif.otf",
-    "DejaVuSansMono.ttf",
-    "texgyretermes-math.otf",
-)
+FONTS = ("Gentium Book Plus", "Open Sans", "DejaVu Sans Mono")
+NAMES = """from weasyprint import __version__
+from weasyprint.text.ffi import pango
+print("WeasyPrint", __version__, "Pango", pango.pango_version())"""
 DECLINED = "NO_SYSTEM"
 LINES_OF_LOG = 3
 
 
 def typesetter() -> str:
-    """Find XeLaTeX with the packages and fonts that the book is typeset with."""
-    if not all(which(name) for name in PROGRAMS):
-        return ""
-    if subprocess.run(["kpsewhich", *FILES], capture_output=True, check=False).returncode:
-        return ""
-    done = subprocess.run(["xelatex", "--version"], capture_output=True, text=True, check=False)
-    return next(iter(done.stdout.splitlines()), "")
+    """Name what prints the PDF; empty if Pango, which it needs, or a font is not there."""
+    done = subprocess.run(
+        [sys.executable, "-c", NAMES], capture_output=True, text=True, check=False
+    )
+    return "" if done.returncode or not all(map(_has_font, FONTS)) else done.stdout.strip()
 
 
 def advice() -> str:
@@ -42,7 +35,7 @@ def install() -> str:
     if typesetter():
         return ""
     if os.environ.get(DECLINED) == "1" or not which("apt-get") or os.geteuid() != 0:
-        return f"No PDF is made: XeLaTeX, a package or a font is not there. {advice()}"
+        return f"No PDF is made: Pango or a font is not there. {advice()}"
     sys.stdout.write(
         f"Installing {' '.join(_packages())} with apt-get for the PDF ({DECLINED}=1 declines).\n"
     )
@@ -58,6 +51,16 @@ def main() -> None:
     said = install()
     if said:
         sys.stdout.write(said + "\n")
+
+
+def _has_font(name: str) -> bool:
+    """Ask fontconfig, which comes with Pango; another font would do where there is no such tool."""
+    if not which("fc-match"):
+        return True
+    done = subprocess.run(
+        ["fc-match", "-f", "%{family}", name], capture_output=True, text=True, check=False
+    )
+    return name in done.stdout
 
 
 def _packages() -> list[str]:

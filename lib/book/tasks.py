@@ -25,6 +25,7 @@ from lib.book.lineage import (
     publish_files,
 )
 from lib.book.notebooks import Chapter
+from lib.book.printed import STYLE, target, what_is_printed, write_pdf
 from lib.book.project import Project
 from lib.book.publish import tree
 from lib.book.redirects import write_redirects
@@ -37,12 +38,12 @@ from lib.book.respondent_files import (
     synthetic_text,
 )
 from lib.book.search import write_numbers
-from lib.book.typeset import PREAMBLE, stage_print, target, typeset
 from lib.book.variant import Variant
 from lib.book.version import Version
 from lib.core.closure import closure
 from lib.core.errors import BuildError
 from lib.core.hashes import file_hash
+from lib.core.text_files import read_yaml
 from lib.evidence.report import (
     FILES,
     PROBLEMS,
@@ -58,9 +59,8 @@ GENERATOR = "import lib.respondents.studies"
 GRADER = "import lib.evidence.report, lib.book.collect"
 RENDERER = (
     "import lib.book.render, lib.book.exhibits, lib.book.web, lib.book.publish, "
-    "lib.book.attestation, lib.book.leaks, lib.book.search"
+    "lib.book.attestation, lib.book.leaks, lib.book.search, lib.book.printed"
 )
-TYPESETTER = "import lib.book.typeset, lib.book.exhibits"
 LOCK = "requirements.lock"
 DRAWN_FROM = ("data/open/", "data/codebook/")
 
@@ -91,11 +91,10 @@ class Plan:
         return self.folder / "release"
 
     @property
-    def pdf(self) -> Path | None:
-        """The book as one PDF; None if it has none or there is nothing to typeset it with."""
-        name = target(self.project)
-        typeset = self.variant.is_site and self.renderer.typesetter and name
-        return self.folder / f"{name}.pdf" if typeset else None
+    def pdf(self) -> str:
+        """The name of the book's PDF; empty if it has none or there is nothing to print it with."""
+        printed = self.variant.is_site and self.renderer.typesetter
+        return target(self.project) if printed else ""
 
     @property
     def listing(self) -> Path:
@@ -130,7 +129,6 @@ def steps(plan: Plan) -> list[Step]:
         *(_synthetic_step(plan, survey) for survey in generated),
         *(_chapter_step(plan, chapter) for chapter in executed),
         *([_report_step(plan)] if plan.variant.graded else []),
-        *([_print_step(plan, plan.pdf)] if plan.pdf else []),
         _release_step(plan),
     ]
 
@@ -216,37 +214,20 @@ def _release_step(plan: Plan) -> Step:
     executed = {chapter.name: plan.notebook(chapter) for chapter in variant.shown}
     results = [plan.results / name for name in FILES] if variant.graded else []
     inputs = describe(project, variant.executed, variant.overrides) if variant.is_site else []
-    pdf = [plan.pdf] if plan.pdf else []
-    renderer = [*closure(project.root, [RENDERER]), project.root / LOCK]
+    style = project.root / "lib" / "book" / STYLE.name
+    renderer = [*closure(project.root, [RENDERER]), project.root / LOCK, style]
     templates = project.files("lib/book/templates/")
     return Step(
         name=f"render {variant.name}",
-        files=(*executed.values(), *results, *_pages(project), *renderer, *templates, *pdf),
+        files=(*executed.values(), *results, *_pages(project), *renderer, *templates),
         setting={
             "version": plan.made_from.name,
             "chapters": list(executed),
             "inputs": inputs,
+            "pdf": plan.pdf and plan.renderer.typesetter,
         },
         produces=plan.listing,
         action=partial(_release, plan, executed, results, inputs),
-    )
-
-
-def _print_step(plan: Plan, pdf: Path) -> Step:
-    project = plan.project
-    executed = {plan.notebook(chapter): chapter for chapter in plan.variant.shown}
-    licensed = {chapter.file.name for chapter in executed.values() if chapter.file}
-    modules = [*closure(project.root, [TYPESETTER]), project.root / "lib" / "book" / PREAMBLE.name]
-    return Step(
-        name=f"typeset {plan.variant.name}",
-        files=(*executed, *_pages(project), *modules, project.root / LOCK),
-        setting={
-            "version": plan.made_from.name,
-            "typesetter": plan.renderer.typesetter,
-            "licensed": sorted(licensed),
-        },
-        produces=pdf,
-        action=partial(_print, plan, executed, pdf.stem),
     )
 
 
@@ -261,12 +242,6 @@ def _report(
 ) -> dict[str, str]:
     found = [finding for notebook in notebooks for finding in findings(notebook)]
     return build_report(project.root, analyses, found)
-
-
-def _print(plan: Plan, executed: dict[Path, Chapter], name: str) -> bytes:
-    staged = _new_folder(plan, "print")
-    stage_print(plan.project, executed, plan.made_from, staged)
-    return typeset(staged, name, plan.made_from, plan.renderer)
 
 
 def _release(
@@ -298,13 +273,14 @@ def _new_folder(plan: Plan, name: str) -> Path:
 def _render(plan: Plan, lineages: list[Lineage], staged: Path) -> Path:
     """Make the pages in a staging folder, with all that readers download from them."""
     variant, pdf = plan.variant, plan.pdf
-    shown = pdf.name if pdf else ""
-    stage(plan.project, lineages, plan.made_from, variant.partial, staged, shown, variant.title)
+    stage(plan.project, lineages, plan.made_from, variant.partial, staged, pdf, variant.title)
     strict = not (variant.partial and variant.graded)
     html = plan.renderer.render(staged, plan.made_from, strict=strict)
-    if pdf:
-        shutil.copyfile(pdf, html / pdf.name)
     publish_files(lineages, html)
+    if pdf:
+        contents = read_yaml(staged / "_toc.yml")
+        told = what_is_printed(plan.project, plan.made_from)
+        (html / pdf).write_bytes(write_pdf(html, contents, told))
     if variant.graded:
         write_numbers(read_report(plan.results), html)
     if variant.graded and not variant.partial:

@@ -38,15 +38,11 @@ STYLE: Any = {
     "savefig.dpi": 200,
     "svg.fonttype": "path",
     "svg.hashsalt": "replication",
-    "pdf.fonttype": 42,
-    "ps.fonttype": 42,  # the PDF writer looks here for how many codes a font may have
 }
 METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None},
     "svg": {"Date": None, "Creator": None},
-    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
-WITHOUT_LIGATURES = ["-liga"]  # in a PDF a ligature is a glyph without a character
 SYNTHETIC_MARK = "Synthetic rows, no evidence"
 
 
@@ -92,10 +88,9 @@ class ShownFigure:
 
 def _pictures(figure: Figure) -> dict[str, Any]:
     for text in figure.findobj(Text):
-        text.set_fontfeatures(WITHOUT_LIGATURES)
         text.set_text(NEGATIVE.sub("\u2212", text.get_text()))
     with mpl.rc_context(STYLE):
-        png, pdf = _saved(figure, "png"), _saved(figure, "pdf")
+        png = _saved(figure, "png")
         page = _with_halos(figure)
         wide = _saved(page, "svg")
         narrow = _saved(_narrowed(page), "svg")
@@ -103,12 +98,11 @@ def _pictures(figure: Figure) -> dict[str, Any]:
         "image/png": base64.b64encode(png).decode(),
         WIDE_MIME: wide.decode(),
         NARROW_MIME: narrow.decode(),
-        "application/pdf": base64.b64encode(pdf).decode(),
     }
 
 
 def _with_halos(figure: Figure) -> Figure:
-    """Copy a figure and clear the lines behind its words; in a PDF words would become paths."""
+    """Copy a figure and clear the lines behind its words."""
     page: Figure = pickle.loads(pickle.dumps(figure))
     for axes in page.axes:
         for text in axes.texts:

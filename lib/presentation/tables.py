@@ -159,8 +159,7 @@ def _row_count(table: Table) -> str:
 
 def to_latex(table: Table) -> str:
     """Write a table as LaTeX, see `lib.presentation.latex.table`."""
-    grades = {f"{SYMBOLS[grade]} {grade.value}": colour for grade, colour in INK.items()}
-    return latex.table(_cells(table), _numeric(table), _marked_caption(table), table.name, grades)
+    return latex.table(_cells(table), _numeric(table), _marked_caption(table), table.name)
 
 
 def _cells(table: Table) -> pd.DataFrame:
