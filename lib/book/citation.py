@@ -51,9 +51,13 @@ Item = Mapping[str, Any]
 
 def read_works(path: Path) -> dict[str, dict[str, Any]]:
     """Read a citation file as CSL items by key: the work that it describes, then those it cites."""
-    citation = read_yaml(path)
-    works = [_item(work) for work in citation.get("references", [])]
-    return {item["id"]: item for item in [_item(citation, ARCHIVE), *works]}
+    return works(read_yaml(path))
+
+
+def works(citation: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Translate what a citation file holds, as read_works does."""
+    cited = [_item(work) for work in citation.get("references", [])]
+    return {item["id"]: item for item in [_item(citation, ARCHIVE), *cited]}
 
 
 def references(item: Item) -> dict[str, str]:

@@ -27,7 +27,7 @@ from lib.book.lineage import (
 from lib.book.notebooks import Chapter
 from lib.book.project import Project
 from lib.book.publish import tree
-from lib.book.redirects import write_redirects
+from lib.book.redirects import write_entrance, write_redirects
 from lib.book.render import PAGES, Renderer, pages_and_files, stage
 from lib.book.respondent_files import (
     describe,
@@ -96,6 +96,11 @@ class Plan:
         name = target(self.project)
         typeset = self.variant.is_site and self.renderer.typesetter and name
         return self.folder / f"{name}.pdf" if typeset else None
+
+    @property
+    def url(self) -> str:
+        """Where the pages will be published: only the site is."""
+        return self.renderer.url if self.variant.is_site else ""
 
     @property
     def listing(self) -> Path:
@@ -226,6 +231,7 @@ def _release_step(plan: Plan) -> Step:
             "version": plan.made_from.name,
             "chapters": list(executed),
             "inputs": inputs,
+            "url": plan.url,
         },
         produces=plan.listing,
         action=partial(_release, plan, executed, results, inputs),
@@ -299,12 +305,22 @@ def _render(plan: Plan, lineages: list[Lineage], staged: Path) -> Path:
     """Make the pages in a staging folder, with all that readers download from them."""
     variant, pdf = plan.variant, plan.pdf
     shown = pdf.name if pdf else ""
-    stage(plan.project, lineages, plan.made_from, variant.partial, staged, shown, variant.title)
+    stage(
+        plan.project,
+        lineages,
+        plan.made_from,
+        variant.partial,
+        staged,
+        pdf=shown,
+        title=variant.title,
+        url=plan.url,
+    )
     strict = not (variant.partial and variant.graded)
     html = plan.renderer.render(staged, plan.made_from, strict=strict)
     if pdf:
         shutil.copyfile(pdf, html / pdf.name)
     publish_files(lineages, html)
+    write_entrance(html)
     if variant.graded:
         write_numbers(read_report(plan.results), html)
     if variant.graded and not variant.partial:
