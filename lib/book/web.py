@@ -56,7 +56,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 def _add_banner(app: Sphinx, page: str, _: str, context: dict[str, Any], *__: Any) -> None:
     """Put the banner above the title, so that it stands first in reading order too."""
-    body = context.get("body", "")
+    body = context.get("body", "").replace('<th class="head', '<th scope="col" class="head')
     if language(page):
         body = f'<div lang="{language(page)}">{body}</div>'
     switch = SWITCH if '<details class="code-fold">' in body else ""
@@ -89,7 +89,6 @@ def _describe(
         context["metatags"] += citation_tags(archive, title, spoken, context.get("pageurl") or "")
         if entrance:
             context["metatags"] += dataset(citation, app.config.book_files, url)
-            context["docstitle"] = ""  # it would say the title a second time
 
 
 def _open_fold(translator: HTML5Translator, node: HideCodeCellNode) -> None:
