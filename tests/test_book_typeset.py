@@ -36,7 +36,7 @@ figure.text(0.5, 0.5, "significant −1")
 ShownFigure(Drawing(figure, "A dot."), "dot", "One dot.")"""
 EVIDENCE = """from lib.evidence.records import Basis, Evidence, EvidenceRows
 EvidenceRows((Evidence("toy.three", 3, 3, Basis.SAME_SAMPLE),))"""
-MADE_FROM = Version("version 0123456 of 2026-11-22", 1795305600)
+MADE_FROM = Version("version 0.1.0, commit 0123456 of 2026-11-22", 1795305600)
 PARTS = """format: jb-book
 root: chapters/front
 parts:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lib.core.errors import InputError
 from lib.core.text_files import read_yaml
 
 FILE = "CITATION.cff"
@@ -68,8 +69,10 @@ def references(item: Item) -> dict[str, str]:
 
 def _item(work: Mapping[str, Any], key: str = "") -> dict[str, Any]:
     """Translate a work of a citation file to a CSL item, in which absent fields are left out."""
+    dated = str(work.get("date-released") or work.get("date-published") or work.get("year", ""))
+    if not (dated and work.get("title") and work.get("authors")):
+        raise InputError(f"{FILE} has a work without title, authors or date: {str(work)[:100]}.")
     authors = [_name(author) for author in work["authors"]]
-    dated = str(work.get("date-released") or work.get("date-published") or work["year"])
     first = authors[0].get("family") or authors[0]["literal"].split()[0]
     issuer = work.get("institution") or work.get("publisher") or {}
     doi = f"https://doi.org/{work['doi']}" if "doi" in work else None

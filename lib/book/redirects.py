@@ -40,7 +40,7 @@ def write_entrance(html: Path) -> None:
     leads = re.search(r"url=([^\"]+)", given)
     if leads:
         first = (html / leads[1]).read_text(encoding="utf-8")
-        title = re.search(r"<title>(.*?)</title>", first, re.DOTALL)
+        title = re.search(r'"og:title" content="(.*?)"', first)
         head = "\n".join(TOLD.findall(first)).replace('content="../', 'content="')
         page = PAGE.format(to=leads[1], title=title[1] if title else "", head=head)
         (html / ENTRANCE).write_text(page, encoding="utf-8")

@@ -17,12 +17,13 @@ import yaml
 from lib.book import lineage_page
 from lib.book.assets import MATHJAX, copy_mathjax, drop_unused
 from lib.book.banners import banner
+from lib.book.citation import ARCHIVE, works
 from lib.book.citation import FILE as CITATION
 from lib.book.collect import outputs
 from lib.book.contents import limited, titled, with_page
 from lib.book.lineage import EXHIBITS, INPUTS, Lineage
 from lib.book.project import Project
-from lib.book.share import LINKS, LONGEST, foot, read_links
+from lib.book.share import LINKS, LONGEST, dataset, foot, read_links
 from lib.book.version import Version
 from lib.core.errors import BuildError, InputError
 from lib.core.paths import ROOT
@@ -92,13 +93,13 @@ def read_configuration(project: Project) -> dict[str, Any]:
     for part in PARTS:
         if not isinstance(given.get(part) or {}, dict):
             raise InputError(f"_config.yml has {part}: {given[part]!r}; it must be a mapping.")
-    return given
+    return given | {"links": read_links(given.get("links") or {})}
 
 
 def configuration(project: Project, made_from: Version) -> dict[str, Any]:
     """Complete the book's _config.yml with what every build needs."""
     given = read_configuration(project)
-    links = read_links(given.pop("links", None) or {})
+    links = given.pop("links")
     html = dict(given.get("html") or {})
     html["extra_footer"] = html.get("extra_footer", "") + foot(made_from.name, links)
     parse = dict(given.get("parse") or {})
@@ -140,11 +141,12 @@ def website(
     """
     lineages = list(lineages)
     bibliography = ["sphinxcontrib.bibtex"] if "bibtex_bibfiles" in settings else []
-    files = {file.address for each in lineages for file in each.inputs if file.published}
+    read = {file.address for each in lineages for file in each.inputs if file.published}
+    files = [name for name in read if name.startswith(RESULTS)]
     added = {
         "book_banners": {f"{PAGES}/{each.chapter.name}": banner(each) for each in lineages},
-        "book_citation": citation,
-        "book_files": sorted(name for name in files if name.startswith(RESULTS)),
+        "book_archive": works(citation)[ARCHIVE] if citation else {},
+        "book_dataset": dataset(citation, sorted(files), url) if citation else "",
         "extensions": [*EXTENSIONS, *bibliography, *(["sphinx_sitemap"] if url else [])],
         "html_baseurl": url,
         "notfound_context": {"title": "Page not found", "body": NOT_FOUND},

@@ -21,7 +21,7 @@ LINKS = {
     "issues": "issue tracker",
 }
 LEAST, LONGEST = 60, 200  # characters of a description
-WEB = re.compile(r"https?://[^\s/\"<>]+(/[^\s\"<>?#]*)?")
+WEB = re.compile(r"https?://[^\s/\"<>][^\s\"<>]*")
 KINDS = {
     "article-journal": "ScholarlyArticle",
     "report": "Report",
@@ -33,7 +33,7 @@ KINDS = {
 def book_url() -> str:
     """Read where the book will be published; empty if that is not known."""
     given = os.environ.get(ADDRESS, "")
-    if given and not WEB.fullmatch(given):
+    if given and (not WEB.fullmatch(given) or re.search(r"[?#]", given)):
         raise InputError(
             f"{ADDRESS} is {given!r}; it must be the address of the book's folder on the web, such "
             "as https://example.org/book/."

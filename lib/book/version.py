@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from shutil import which
 
+from lib.book.citation import FILE
 from lib.core.text_files import read_yaml
 
-CITATION = "CITATION.cff"
 UNVERSIONED = "unversioned"
 CHANGED = " with local changes"
 
@@ -25,8 +25,9 @@ class Version:
 def version(root: Path) -> Version:
     """Find the version of the sources."""
     release = ""
-    if (root / CITATION).is_file():
-        release = f"version {read_yaml(root / CITATION)['version']}, "
+    if (root / FILE).is_file():
+        released = read_yaml(root / FILE).get("version")
+        release = f"version {released}, " if released else ""
     if (root / ".git").exists() and which("git"):
         changed = _git(root, "status", "--porcelain", "--untracked-files=no")
         return _parsed(release, _git(root, "log", "-1", "--format=%H %cs"), bool(changed))

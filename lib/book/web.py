@@ -10,9 +10,8 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
-from lib.book.citation import ARCHIVE, works
 from lib.book.exhibits import language
-from lib.book.share import citation_tags, dataset, opening
+from lib.book.share import citation_tags, opening
 from lib.presentation.pictures import picture
 
 LINEAGE = "lineage"
@@ -43,8 +42,8 @@ class _ShowLineage(SphinxPostTransform):
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension."""
     app.add_config_value("book_banners", {}, "html", dict)
-    app.add_config_value("book_citation", {}, "html", dict)
-    app.add_config_value("book_files", [], "html", list)
+    app.add_config_value("book_archive", {}, "html", dict)
+    app.add_config_value("book_dataset", "", "html", str)
     app.add_post_transform(_ShowLineage)
     app.add_node(HideCodeCellNode, override=True, html=(_open_fold, _close_fold))
     app.add_node(nodes.citation, override=True, html=(_open_citation, _close_citation))
@@ -76,19 +75,16 @@ def _describe(
     """Add what search engines and reference managers read; without an address pictures are near."""
     if doctree is None:
         return
-    url, citation = app.config.html_baseurl, app.config.book_citation
-    if not url:
+    if not app.config.html_baseurl:
         tags = re.sub(r'<meta property="og:url".*\n', "", context["metatags"])
         near = f'content="{context["content_root"]}_images/'
         context["metatags"] = tags.replace('content="_images/', near)
-    if citation:
+    if app.config.book_archive:
         entrance = page == app.config.root_doc
         title = "" if entrance else app.env.titles[page].astext()
-        spoken = language(page) or app.config.language
-        archive = works(citation)[ARCHIVE]
-        context["metatags"] += citation_tags(archive, title, spoken, context.get("pageurl") or "")
-        if entrance:
-            context["metatags"] += dataset(citation, app.config.book_files, url)
+        spoken, url = language(page) or app.config.language, context.get("pageurl") or ""
+        context["metatags"] += citation_tags(app.config.book_archive, title, spoken, url)
+        context["metatags"] += app.config.book_dataset if entrance else ""
 
 
 def _open_fold(translator: HTML5Translator, node: HideCodeCellNode) -> None:
