@@ -10,6 +10,7 @@ from pybtex.database import Entry, parse_file, parse_string
 from lib.book.citation import ARCHIVE, read_works, references
 from lib.core.paths import ROOT
 from lib.core.text_files import read_yaml
+from lib.presentation.references import References
 
 CITATION = ROOT / "CITATION.cff"
 BIBLIOGRAPHY = ROOT / "chapters" / "references.bib"
@@ -111,3 +112,12 @@ def test_the_licence_of_the_text_is_the_whole_licence():
     text = (ROOT / "LICENSE-TEXT").read_text(encoding="utf-8")
     assert "Creative Commons Attribution 4.0 International Public License" in text
     assert [number for number in range(1, 9) if f"Section {number} " not in text] == []
+
+
+def test_a_reference_is_shown_in_every_format_and_printed_as_text():
+    formats = {"Text": "A_b & Sons (2026). *C*, https://example.org/a_b", "BibTeX": "@misc{a}"}
+    shown = References([formats])._repr_mimebundle_()["text/markdown"]
+    screen, _, printed = shown.partition(":::::{only} latex\n")
+    assert "```text\nA_b & Sons (2026). *C*, https://example.org/a_b\n```" in screen
+    assert ":::{tab-item} BibTeX\n:sync: BibTeX\n\n```bibtex\n@misc{a}\n```" in screen
+    assert printed == "A\\_b \\& Sons (2026). \\*C\\*, <https://example.org/a_b>\n:::::\n"

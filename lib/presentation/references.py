@@ -3,13 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
 from typing import Any
 
-from lib.presentation.latex import escaped
-
 LEXERS = {"BibTeX": "bibtex", "CSL-JSON": "json"}
-ADDRESS = re.compile(r"https?://\S+")
+ADDRESS = re.compile(r"(https?://\S+)")
+MARKS = re.compile(r"([\\`*_\[\]<>$&])")
 
 
 @dataclass(frozen=True)
@@ -20,9 +18,11 @@ class References:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         texts = [next(iter(formats.values())) for formats in self.works]
+        tabs = "\n".join(_tabs(formats) for formats in self.works)
+        printed = "\n\n".join(_plain(text) for text in texts)
         return {
-            "text/markdown": "\n\n".join(_tabs(formats) for formats in self.works),
-            "text/latex": "\n\n".join(_printed(text) for text in texts),
+            "text/markdown": f":::::{{only}} html\n{tabs}:::::\n\n"
+            f":::::{{only}} latex\n{printed}\n:::::\n",
             "text/plain": "\n\n".join(texts),
         }
 
@@ -37,8 +37,9 @@ def _tabs(formats: Mapping[str, str]) -> str:
     return f"::::{{tab-set}}\n:sync-group: reference\n\n{''.join(items)}::::\n"
 
 
-def _printed(text: str) -> str:
-    """Write a reference in LaTeX, in which addresses may break."""
-    plain = (escaped(words) for words in ADDRESS.split(text))
-    addresses = (rf"\url{{{address}}}" for address in ADDRESS.findall(text))
-    return "".join(chain.from_iterable(zip_longest(plain, addresses, fillvalue=""))) + r"\par"
+def _plain(text: str) -> str:
+    """Write a reference as Markdown that shows it as it is, with its addresses as links."""
+    parts = ADDRESS.split(text)
+    return "".join(
+        f"<{part}>" if odd % 2 else MARKS.sub(r"\\\1", part) for odd, part in enumerate(parts)
+    )
