@@ -51,6 +51,7 @@ EvidenceRows((one, Evidence("toy.two", 0.6, 0.8, Basis.SAME_SAMPLE, Kind.BOUND))
 CITATION = """cff-version: 1.2.0
 title: "Toy: a book to try"
 version: 0.1.0
+date-released: 2026-03-04
 abstract: >-
   A small
   book.
@@ -59,7 +60,11 @@ authors:
   - {given-names: Ann, family-names: Example, orcid: "https://orcid.org/0000-0000-0000-0001"}
 license: [MIT, CC-BY-4.0]
 references:
-  - {type: article, title: On toys, year: 2018, doi: 10.1/toys}
+  - type: article
+    title: On toys
+    authors: [{family-names: Doe, given-names: Jane}]
+    year: 2018
+    doi: 10.1/toys
 """
 GIT = {
     f"GIT_{who}_{what}": value
@@ -296,7 +301,7 @@ def pages(site: Path) -> dict[str, str]:
     found = {
         path.relative_to(site).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(site.rglob("*.html"))
-        if "_static" not in path.parts
+        if "_static" not in path.parts and path.name != "404.html"  # it needs a server
     }
     moved = '<meta http-equiv="refresh"'
     return {name: page for name, page in found.items() if moved not in page or name == "index.html"}

@@ -26,9 +26,23 @@ def commands() -> list[str]:
     return [line for line in given if line.startswith("make ")]
 
 
+def workflow(name: str) -> dict:
+    return yaml.safe_load((ROOT / ".github" / "workflows" / f"{name}.yml").read_text())
+
+
 def test_the_book_is_rebuilt_every_week():
-    for path in WORKFLOWS:
-        assert yaml.safe_load(path.read_text())[True]["schedule"] == [{"cron": "23 4 * * 1"}]
+    assert workflow("rebuild")[True]["schedule"] == [{"cron": "23 4 * * 1"}]
+
+
+def test_what_is_published_is_what_was_built_and_tested():
+    built, published = workflow("rebuild"), workflow("pages")
+    assert published[True]["workflow_run"]["workflows"] == [built["name"]]
+    kept = built["jobs"]["locked"]["steps"][-1]["with"]
+    fetched, uploaded, _ = published["jobs"]["publish"]["steps"]
+    assert fetched["with"]["name"] == kept["name"]
+    assert uploaded["with"]["path"] == fetched["with"]["path"]
+    assert "conclusion == 'success'" in published["jobs"]["publish"]["if"]
+    assert built["permissions"] == {"contents": "read"}
 
 
 def test_workflows_call_make_and_nothing_else():

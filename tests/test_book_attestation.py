@@ -25,7 +25,7 @@ from lib.core.hashes import file_hash
 from lib.core.paths import ROOT
 from lib.sources.published import read_printed
 
-VERSION = "version 0123456 of 2026-03-04"
+VERSION = "commit 0123456 of 2026-03-04"
 HASH = "ab" * 32
 FOLDER = ROOT / "data" / "attestations"
 
@@ -186,7 +186,7 @@ def test_an_attestation_agrees_with_the_archive_it_was_made_with(printed):
 @pytest.mark.parametrize(
     ("there", "here"),
     [
-        (VERSION, "version 7654321 of 2026-03-04"),
+        (VERSION, "commit 7654321 of 2026-03-04"),
         (VERSION + " with local changes", VERSION + " with local changes"),
         ("unversioned", "unversioned"),
     ],

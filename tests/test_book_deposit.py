@@ -80,7 +80,10 @@ def test_it_is_described_for_machines(unpacked: Path):
     assert (root["datePublished"], crate.version) == ("2026-03-04", "1.2")
     commit = (unpacked / "source/COMMIT").read_text()[:7]
     versions = {"release": root["version"], "sources": crate.get("source/")["version"]}
-    assert versions == {"release": "0.1.0", "sources": f"version {commit} of 2026-03-04"}
+    assert versions == {
+        "release": "0.1.0",
+        "sources": f"version 0.1.0, commit {commit} of 2026-03-04",
+    }
     assert [author["name"] for author in root["author"]] == ["The testers", "Ann Example"]
     licences = [licence.id for licence in root["license"]]
     assert licences == ["https://spdx.org/licenses/MIT", "https://spdx.org/licenses/CC-BY-4.0"]

@@ -82,7 +82,7 @@ def test_what_a_chapter_may_not_do(guard, tmp_path, monkeypatch, event, argument
     ("text", "name", "epoch"),
     [
         ("$Format:%H %cs$", "unversioned", None),
-        ("0123456789abcdef 1970-01-02\n", "version 0123456 of 1970-01-02", 86400),
+        ("0123456789abcdef 1970-01-02\n", "commit 0123456 of 1970-01-02", 86400),
         (None, "unversioned", None),
     ],
 )
@@ -105,9 +105,9 @@ def test_the_version_of_a_repository(tmp_path: Path):
     git("add", "file")
     git("commit", "-q", "-m", "first")
     commit = git("rev-parse", "HEAD")[:7]
-    assert version(tmp_path).name == f"version {commit} of 2001-02-03"
+    assert version(tmp_path).name == f"commit {commit} of 2001-02-03"
     (tmp_path / "file").write_text("2")
-    assert version(tmp_path).name == f"version {commit} of 2001-02-03 with local changes"
+    assert version(tmp_path).name == f"commit {commit} of 2001-02-03 with local changes"
 
 
 def report(toy: Toy, *evidence: Evidence) -> dict[str, dict]:

@@ -116,8 +116,8 @@ def test_a_book_that_names_no_pdf_has_none(built: Toy):
 
 def test_the_title_page_says_who_and_under_which_licence(built: Toy):
     built.write("_config.yml", NAMED)
-    built.write("CITATION.cff", "license: [MIT, CC-BY-4.0]\nurl: https://example.org\n")
-    told = what_is_printed(Project(built.root), MADE_FROM)
+    built.write("CITATION.cff", "license: [MIT, CC-BY-4.0]\n")
+    told = what_is_printed(Project(built.root), MADE_FROM, "https://example.org")
     assert told == Print(
         "Toys", "A. Tester", MADE_FROM, "https://example.org", "MIT and CC-BY-4.0", ()
     )

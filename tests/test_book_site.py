@@ -29,6 +29,7 @@ LOADING = {"script": "src", "img": "src", "iframe": "src", "link": "href", "sour
 LOADING |= {"object": "data", "embed": "src", "audio": "src", "video": "src"}
 REMOTE_STYLE = re.compile(r"""(?:url\(|@import)\s*["']?(?:https?:)?//""")
 SHARED_LIMIT, PAGE_LIMIT = 4_000_000, 1_000_000
+FOOT = r"<p>Version \d+\.\d+\.\d+, commit [0-9a-f]{7} of \d{4}-\d\d-\d\d"
 REMOTE = re.compile(r"(?:https?:)?//")
 SCREEN_ONLY = read_yaml(ROOT / "_config.yml")["pdf"]["without"]
 
@@ -106,12 +107,32 @@ def test_what_a_page_loads_is_there(book: Toy, pages):
                 assert (site / Path(name).parent / path).exists(), f"{name}: {found}"
 
 
-def test_every_page_says_its_version(pages):
-    shown = [name for name in pages if name.startswith("chapters/")]
+def test_every_page_says_release_commit_and_date_in_one_line(pages):
+    shown = [name for name in pages if name != "index.html"]
     assert shown
-    assert [
-        name for name in shown if not re.search(r"version [0-9a-f]{7} of \d{4}-", pages[name])
-    ] == []
+    assert [name for name in shown if not re.search(FOOT, pages[name])] == []
+
+
+def test_every_page_has_a_description_and_a_card_of_its_own(site: Path, pages):
+    told = {}
+    for name, page in pages.items():
+        if name.startswith("chapters/"):
+            description, card = (
+                re.search(rf'<meta (?:name|property)="{tag}" content="(.+?)"', page)[1]
+                for tag in ("description", "og:image")
+            )
+            assert (site / Path(name).parent / card).read_bytes().startswith(b"\x89PNG")
+            assert 30 < len(unescape(description)) <= 200, name
+            told[name] = description
+    assert len(set(told.values())) == len(told) > 20
+
+
+def test_heads_of_tables_have_a_scope(pages):
+    found = {name: re.findall(r"<th(?: [^>]*)?>", page) for name, page in pages.items()}
+    assert sum(map(len, found.values())) > 100
+    assert {
+        name for name, heads in found.items() if any("scope=" not in th for th in heads)
+    } == set()
 
 
 def test_every_figure_has_words(pages):

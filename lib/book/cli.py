@@ -20,6 +20,7 @@ from lib.book.printed import target
 from lib.book.project import Project
 from lib.book.render import Renderer
 from lib.book.respondent_files import require_files
+from lib.book.share import book_url
 from lib.book.system import advice, typesetter
 from lib.book.variant import make_variant
 from lib.book.verify import verify
@@ -73,7 +74,7 @@ def build_command(
     selected = select(chapters, chapter or ())
     overrides = assign(selected, read_overrides(parameter or (), params))
     variant = make_variant(chapters, selected, overrides, name, params)
-    renderer = Renderer("" if pdf is False else typesetter())
+    renderer = Renderer("" if pdf is False else typesetter(), book_url())
     if pdf:
         _require_pdf(project, renderer)
     _stop_on_signals(renderer)

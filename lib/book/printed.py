@@ -51,7 +51,7 @@ def target(project: Project) -> str:
     return str((read_configuration(project).get("pdf") or {}).get("name", ""))
 
 
-def what_is_printed(project: Project, made_from: Version) -> Print:
+def what_is_printed(project: Project, made_from: Version, address: str) -> Print:
     """Read what the title page says, and which pages are for the screen only."""
     given = read_configuration(project)
     citation = project.root / "CITATION.cff"
@@ -61,7 +61,7 @@ def what_is_printed(project: Project, made_from: Version) -> Print:
         title=given["title"],
         author=given["author"],
         made_from=made_from,
-        address=cited.get("url", ""),
+        address=address,
         licence=" and ".join([licences] if isinstance(licences, str) else licences),
         left_out=tuple((given.get("pdf") or {}).get("without", ())),
     )

@@ -8,19 +8,22 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable
-from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlparse
 
 import yaml
 
 from lib.book import lineage_page
 from lib.book.assets import MATHJAX, copy_mathjax, drop_unused
 from lib.book.banners import banner
+from lib.book.citation import ARCHIVE, works
+from lib.book.citation import FILE as CITATION
 from lib.book.collect import outputs
 from lib.book.contents import limited, titled, with_page
-from lib.book.lineage import EXHIBITS, Lineage
+from lib.book.lineage import EXHIBITS, INPUTS, Lineage
 from lib.book.project import Project
+from lib.book.share import LINKS, LONGEST, dataset, foot, read_links
 from lib.book.version import Version
 from lib.core.errors import BuildError, InputError
 from lib.core.paths import ROOT
@@ -31,10 +34,18 @@ from lib.presentation.pictures import drawings
 EXTENSION = "lib.book.exhibits"
 EXTENSIONS = ["myst_nb", "jupyter_book", "sphinx_external_toc", "sphinx_comments"]
 EXTENSIONS += ["sphinx_copybutton", "sphinx_design", "sphinx_book_theme"]
+EXTENSIONS += ["sphinxext.opengraph", "notfound.extension"]
 EXTENSIONS += ["lib.book.web", EXTENSION]
-SIDEBAR = ["navbar-logo.html", "search-button-field.html", "sbt-sidebar-nav.html", "book-pdf.html"]
+SIDEBAR = ["book-head.html", "sbt-sidebar-nav.html", "book-pdf.html"]
 PAGES = "chapters"
-PARTS = ("html", "pdf", "sphinx")
+PARTS = ("html", "links", "pdf", "sphinx")
+RESULTS = f"{INPUTS}/results/"
+SITEMAP = {"sitemap_excludes": ["search.html", "404.html"], "sitemap_url_scheme": "{link}"}
+CARD = {"line_color": "#005a94", "description_max_length": LONGEST}
+NOT_FOUND = """<h1>Page not found</h1>
+<p>There is no page at this address, and none has moved from it. The list of chapters leads on, and
+the search finds words and printed numbers.</p>"""
+BINDER = {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"}
 TEMPLATES = ROOT / "lib" / "book" / "templates"
 LINES_OF_LOG = 12
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -48,8 +59,9 @@ def stage(
     folder: Path,
     pdf: str = "",
     title: str = "",
+    url: str = "",
 ) -> None:
-    """Lay out everything that Jupyter Book reads."""
+    """Lay out everything that Jupyter Book reads; a book with a title of its own has no studies."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "chapters").mkdir(parents=True)
     for path in pages_and_files(project):
@@ -65,7 +77,9 @@ def stage(
     contents = with_page(contents, f"{PAGES}/{lineage_page.NAME}")
     write_yaml(folder / "_toc.yml", titled(contents, _short_titles(lineages)))
     settings = configuration(project, made_from) | ({"title": title} if title else {})
-    write_yaml(folder / "_config.yml", website(settings, lineages, pdf))
+    citation = project.root / CITATION
+    known = read_yaml(citation) if citation.is_file() and not title else {}
+    write_yaml(folder / "_config.yml", website(settings, lineages, pdf, known, url))
 
 
 def pages_and_files(project: Project) -> list[Path]:
@@ -79,14 +93,18 @@ def read_configuration(project: Project) -> dict[str, Any]:
     for part in PARTS:
         if not isinstance(given.get(part) or {}, dict):
             raise InputError(f"_config.yml has {part}: {given[part]!r}; it must be a mapping.")
-    return given
+    return given | {"links": read_links(given.get("links") or {})}
 
 
 def configuration(project: Project, made_from: Version) -> dict[str, Any]:
     """Complete the book's _config.yml with what every build needs."""
     given = read_configuration(project)
+    links = given.pop("links")
     html = dict(given.get("html") or {})
-    html["extra_footer"] = f"{html.get('extra_footer', '')}<p>{escape(made_from.name)}</p>"
+    html["extra_footer"] = html.get("extra_footer", "") + foot(made_from.name, links)
+    parse = dict(given.get("parse") or {})
+    words = LINKS | {name: f"[{LINKS[name]}]({links[name]})" for name in links}
+    parse["myst_substitutions"] = words | (parse.get("myst_substitutions") or {})
     sphinx = dict(given.get("sphinx") or {})
     settings = dict(sphinx.get("config") or {})
     quiet = [*settings.get("suppress_warnings", ["myst.domains"]), "mystnb.unknown_mime_type"]
@@ -96,21 +114,47 @@ def configuration(project: Project, made_from: Version) -> dict[str, Any]:
         "execute": {"execute_notebooks": "off"},
         "only_build_toc_files": True,
         "html": html,
+        "parse": parse,
         "sphinx": sphinx,
+        **_repository(links.get("repository")),
     }
 
 
-def website(settings: dict[str, Any], lineages: Iterable[Lineage], pdf: str) -> dict[str, Any]:
+def _repository(address: str | None) -> dict[str, Any]:
+    """Let pages lead to their notebook in Binder."""
+    where = {"url": address, "branch": "HEAD"}
+    return {"repository": where, "launch_buttons": BINDER} if address else {}
+
+
+def website(
+    settings: dict[str, Any],
+    lineages: Iterable[Lineage],
+    pdf: str,
+    citation: dict[str, Any],
+    url: str,
+) -> dict[str, Any]:
     """
     Complete a configuration with what only the website needs.
 
-    With banners and templates, and without extensions that the book has no use for, since each
-    would add its scripts to every page.
+    With banners, templates and what makes pages found, and without extensions that the book has no
+    use for, since each would add its scripts to every page.
     """
+    lineages = list(lineages)
     bibliography = ["sphinxcontrib.bibtex"] if "bibtex_bibfiles" in settings else []
+    read = {file.address for each in lineages for file in each.inputs if file.published}
+    files = [name for name in read if name.startswith(RESULTS)]
     added = {
         "book_banners": {f"{PAGES}/{each.chapter.name}": banner(each) for each in lineages},
-        "extensions": EXTENSIONS + bibliography,
+        "book_archive": works(citation)[ARCHIVE] if citation else {},
+        "book_dataset": dataset(citation, sorted(files), url) if citation else "",
+        "extensions": [*EXTENSIONS, *bibliography, *(["sphinx_sitemap"] if url else [])],
+        "html_baseurl": url,
+        "notfound_context": {"title": "Page not found", "body": NOT_FOUND},
+        "notfound_urls_prefix": urlparse(url).path or "/",
+        "ogp_site_name": settings["title"],
+        "ogp_site_url": url,
+        "ogp_social_cards": CARD | {"image_mini": settings["html"].get("favicon")},
+        **(SITEMAP if url else {}),
         "html_context": {"book_pdf": pdf},
         "html_sidebars": {"**": SIDEBAR},
         "html_use_index": False,
@@ -175,8 +219,9 @@ def _is_record(output: dict[str, Any]) -> bool:
 class Renderer:
     """Runs Jupyter Book, so that an interrupted build can stop them."""
 
-    def __init__(self, typesetter: str = "") -> None:
+    def __init__(self, typesetter: str = "", url: str = "") -> None:
         self.typesetter = typesetter
+        self.url = url  # where the pages will be published
         self._running: set[subprocess.Popen[str]] = set()
 
     def render(self, staged: Path, made_from: Version, strict: bool) -> Path:

@@ -28,7 +28,7 @@ from lib.book.notebooks import Chapter
 from lib.book.printed import STYLE, target, what_is_printed, write_pdf
 from lib.book.project import Project
 from lib.book.publish import tree
-from lib.book.redirects import write_redirects
+from lib.book.redirects import write_entrance, write_redirects
 from lib.book.render import PAGES, Renderer, pages_and_files, stage
 from lib.book.respondent_files import (
     describe,
@@ -95,6 +95,11 @@ class Plan:
         """The name of the book's PDF; empty if it has none or there is nothing to print it with."""
         printed = self.variant.is_site and self.renderer.typesetter
         return target(self.project) if printed else ""
+
+    @property
+    def url(self) -> str:
+        """Where the pages will be published: only the site is."""
+        return self.renderer.url if self.variant.is_site else ""
 
     @property
     def listing(self) -> Path:
@@ -225,6 +230,7 @@ def _release_step(plan: Plan) -> Step:
             "chapters": list(executed),
             "inputs": inputs,
             "pdf": plan.pdf and plan.renderer.typesetter,
+            "url": plan.url,
         },
         produces=plan.listing,
         action=partial(_release, plan, executed, results, inputs),
@@ -273,13 +279,23 @@ def _new_folder(plan: Plan, name: str) -> Path:
 def _render(plan: Plan, lineages: list[Lineage], staged: Path) -> Path:
     """Make the pages in a staging folder, with all that readers download from them."""
     variant, pdf = plan.variant, plan.pdf
-    stage(plan.project, lineages, plan.made_from, variant.partial, staged, pdf, variant.title)
+    stage(
+        plan.project,
+        lineages,
+        plan.made_from,
+        variant.partial,
+        staged,
+        pdf=pdf,
+        title=variant.title,
+        url=plan.url,
+    )
     strict = not (variant.partial and variant.graded)
     html = plan.renderer.render(staged, plan.made_from, strict=strict)
     publish_files(lineages, html)
+    write_entrance(html)
     if pdf:
         contents = read_yaml(staged / "_toc.yml")
-        told = what_is_printed(plan.project, plan.made_from)
+        told = what_is_printed(plan.project, plan.made_from, plan.url)
         (html / pdf).write_bytes(write_pdf(html, contents, told))
     if variant.graded:
         write_numbers(read_report(plan.results), html)

@@ -20,13 +20,14 @@ from lib.book.compare import (
     compare_numbers,
 )
 from lib.book.deposit import FOLDERS, SOFTWARE
+from lib.book.share import ADDRESS
 from lib.book.software import LOCK, software
 from lib.book.system import DECLINED
 from lib.core.errors import BuildError, InputError
 
 FOREIGN = (
     *("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE"),
-    *("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "WVS", "LISTEXP", "ARGS"),
+    *("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "WVS", "LISTEXP", "ARGS", ADDRESS),
 )
 MOST_NAMED = 5
 LINES_OF_LOG = 12

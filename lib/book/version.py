@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from shutil import which
 
+from lib.book.citation import FILE
+from lib.core.text_files import read_yaml
+
 UNVERSIONED = "unversioned"
 CHANGED = " with local changes"
 
@@ -14,28 +17,34 @@ CHANGED = " with local changes"
 class Version:
     """A version of the sources."""
 
-    name: str  # commit and date as the footer shows them
+    name: str  # release, commit and date in one line, as all that is made shows them
     # Seconds since 1970 at the start (UTC) of the day of the commit; None if unknown.
     epoch: int | None
 
 
 def version(root: Path) -> Version:
     """Find the version of the sources."""
+    release = ""
+    if (root / FILE).is_file():
+        released = read_yaml(root / FILE).get("version")
+        release = f"version {released}, " if released else ""
     if (root / ".git").exists() and which("git"):
         changed = _git(root, "status", "--porcelain", "--untracked-files=no")
-        return _parsed(_git(root, "log", "-1", "--format=%H %cs"), bool(changed))
+        return _parsed(release, _git(root, "log", "-1", "--format=%H %cs"), bool(changed))
     commit = root / "COMMIT"
-    return _parsed(commit.read_text(encoding="utf-8") if commit.is_file() else "", False)
+    line = commit.read_text(encoding="utf-8") if commit.is_file() else ""
+    return _parsed(release, line, changed=False)
 
 
-def _parsed(line: str, changed: bool) -> Version:
+def _parsed(release: str, line: str, changed: bool) -> Version:
     """From ``HASH DATE``; a placeholder that ``git archive`` did not fill in says nothing."""
     parts = line.split()
     if len(parts) != 2 or "$" in line:
         return Version(UNVERSIONED, None)
     day = datetime.fromisoformat(parts[1]).replace(tzinfo=UTC)
     note = CHANGED if changed else ""
-    return Version(f"version {parts[0][:7]} of {parts[1]}{note}", int(day.timestamp()))
+    named = f"{release}commit {parts[0][:7]} of {parts[1]}{note}"
+    return Version(named, int(day.timestamp()))
 
 
 def _git(root: Path, *arguments: str) -> str:

@@ -1,5 +1,6 @@
 """A Sphinx extension: banners, lineage of tables and figures, pages without barriers."""
 
+import re
 from html import escape
 from typing import Any
 
@@ -10,6 +11,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
 from lib.book.exhibits import language
+from lib.book.share import citation_tags, opening
 from lib.presentation.pictures import picture
 
 LINEAGE = "lineage"
@@ -40,20 +42,49 @@ class _ShowLineage(SphinxPostTransform):
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension."""
     app.add_config_value("book_banners", {}, "html", dict)
+    app.add_config_value("book_archive", {}, "html", dict)
+    app.add_config_value("book_dataset", "", "html", str)
     app.add_post_transform(_ShowLineage)
     app.add_node(HideCodeCellNode, override=True, html=(_open_fold, _close_fold))
     app.add_node(nodes.citation, override=True, html=(_open_citation, _close_citation))
     app.connect("html-page-context", _add_banner)
+    app.connect("html-page-context", _read_opening, priority=499)  # before opengraph describes it
+    app.connect("html-page-context", _describe, priority=900)  # after what other extensions add
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _add_banner(app: Sphinx, page: str, _: str, context: dict[str, Any], *__: Any) -> None:
     """Put the banner above the title, so that it stands first in reading order too."""
-    body = context.get("body", "")
+    body = context.get("body", "").replace('<th class="head', '<th scope="col" class="head')
     if language(page):
         body = f'<div lang="{language(page)}">{body}</div>'
     switch = SWITCH if '<details class="code-fold">' in body else ""
     context["body"] = switch + app.config.book_banners.get(page, "") + body
+
+
+def _read_opening(_: Sphinx, __: str, ___: str, ____: Any, doctree: nodes.document | None) -> None:
+    """Let a page be described by its first paragraph as it reads, not as it is marked up."""
+    first = next(doctree.findall(nodes.paragraph), None) if doctree is not None else None
+    if doctree is not None and first is not None:
+        doctree.children = [nodes.paragraph("", opening(first.astext()))]
+
+
+def _describe(
+    app: Sphinx, page: str, _: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Add what search engines and reference managers read; without an address pictures are near."""
+    if doctree is None:
+        return
+    if not app.config.html_baseurl:
+        tags = re.sub(r'<meta property="og:url".*\n', "", context["metatags"])
+        near = f'content="{context["content_root"]}_images/'
+        context["metatags"] = tags.replace('content="_images/', near)
+    if app.config.book_archive:
+        entrance = page == app.config.root_doc
+        title = "" if entrance else app.env.titles[page].astext()
+        spoken, url = language(page) or app.config.language, context.get("pageurl") or ""
+        context["metatags"] += citation_tags(app.config.book_archive, title, spoken, url)
+        context["metatags"] += app.config.book_dataset if entrance else ""
 
 
 def _open_fold(translator: HTML5Translator, node: HideCodeCellNode) -> None:

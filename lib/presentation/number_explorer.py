@@ -50,8 +50,8 @@ def _entry(row: Mapping[str, Any], version: str) -> str:
     facts = "".join(f"<dt>{term}</dt><dd>{told}</dd>" for term, told in _facts(row, version))
     return (
         f'<section class="number-entry" id="{name}" {data} aria-labelledby="{name}-name">'
-        f'<h4 id="{name}-name"><a href="#{name}"><b class="printed">{escape(row["printed"])}</b> '
-        f"{escape(row['study'])}, {escape(row['place'])}</a> {grade_mark(row['grade'])}</h4>"
+        f'<h3 id="{name}-name"><a href="#{name}"><b class="printed">{escape(row["printed"])}</b> '
+        f"{escape(row['study'])}, {escape(row['place'])}</a> {grade_mark(row['grade'])}</h3>"
         f"<dl>{facts}</dl></section>"
     )
 

@@ -103,6 +103,8 @@ def to_html(table: Table) -> str:
     labels = [escape(label) for label in table.labels.values()]
     heads = "".join(
         f'<th scope="col" role="columnheader"{_class(kind)}>{label}</th>'
+        if label
+        else f'<td role="cell"{_class(kind)}></td>'
         for label, kind in zip(labels, kinds, strict=True)
     )
     body = "".join(_row(values, labels, kinds) for values in cells.itertuples(index=False))
