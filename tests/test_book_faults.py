@@ -154,7 +154,7 @@ def executing(small: Editions) -> object:
     return [
         each
         for each in psutil.process_iter(["cmdline"])
-        if f"{small.build}/work/jupyter" in " ".join(each.info["cmdline"] or ())
+        if str(small.build / "work" / "jupyter") in " ".join(each.info["cmdline"] or ())
     ]
 
 

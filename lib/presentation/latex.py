@@ -16,6 +16,7 @@ SPECIAL = {
     "\u2248": r"$\approx$",
     "\u2192": r"$\to$",
     "\u00d7": r"$\times$",
+    "\u2260": r"$\ne$",
 }
 SIGNS_OF_GRADES = dict.fromkeys("\u2713\u2717\u25cb")  # words stand beside them
 ESCAPES = str.maketrans(SPECIAL | SIGNS_OF_GRADES)
