@@ -1,4 +1,4 @@
-"""Print the rendered pages as one tagged PDF (PDF/UA-1), with WeasyPrint."""
+"""Print the rendered pages as one tagged PDF, which declares PDF/UA-1, with WeasyPrint."""
 
 import re
 from base64 import b64encode
