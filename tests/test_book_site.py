@@ -290,6 +290,19 @@ def test_headings_in_print_are_nested(pdf):
     assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
 
 
+def test_the_contents_name_the_page_on_which_a_chapter_begins(pdf):
+    lines = re.findall(r"^(.+?)[ .]+(\d+)$", pdf.pages[1].extract_text(), re.MULTILINE)
+    listed = {bare(title): int(number) for title, number in lines}
+    marks = [each for part in pdf.outline for each in (part if isinstance(part, list) else [part])]
+    begins = {
+        bare(each.title): pdf.get_destination_page_number(each) + 1
+        for each in marks
+        if not isinstance(each, list)
+    }
+    assert len(listed) > 20
+    assert listed == {title: begins.get(title) for title in listed}
+
+
 def structure(element):
     """Walk the structure tree in reading order."""
     element = element.get_object()

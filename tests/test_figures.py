@@ -29,6 +29,7 @@ def drawings():
         {"label": ["best", "printed"], "estimate": [1.0, 1.4], "log_likelihood": [-5.0, np.nan]}
     )
     floors = pd.DataFrame({"label": ["slope"], "printed": [0.1], "floor": [0.9]})
+    floors["too_small"] = True
     effect = pd.DataFrame(
         {
             "x": [0.1, 0.5, 0.9],

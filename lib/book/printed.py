@@ -9,7 +9,7 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlparse
 
 from lxml.html import HtmlElement, HTMLParser, builder, parse, tostring
 
@@ -25,9 +25,11 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 DEEPER = HEADINGS[1:]
 FORMULA = re.compile(r"\\[(\[](.*)\\[)\]]", re.DOTALL)
 TAGS_LEFT_OUT = {"script", "link", "style", "noscript"}
-LEFT_OUT = {"headerlink", "code-switch", "code-fold", "parameters-fold", "cell_input", "lineage"}
-LEFT_OUT |= {"only-dark", "evidence", "number-explorer", "toctree-wrapper", "sd-card-hover"}
-LEFT_OUT |= {"visually-hidden"}
+LEFT_OUT = {
+    *("headerlink", "code-switch", "code-fold", "parameters-fold", "cell_input", "lineage"),
+    *("only-dark", "evidence", "number-explorer", "toctree-wrapper", "sd-card-hover"),
+    "visually-hidden",
+}
 """What only a screen can use: code, its parameters, files, evidence on hover, entries."""
 ROWS = 25
 POINTS = 14.0
@@ -127,7 +129,7 @@ def chapter(html: Path, name: str) -> HtmlElement:
             element.set("id", f"{name}--{element.get('id')}")
     article.attrib.clear()
     article.set("class", "chapter")
-    article.insert(0, builder.SPAN(id=f"{name}--"))
+    next(article.iter(*DEEPER)).set("id", f"{name}--")  # where the page begins in print
     return article
 
 
@@ -172,9 +174,9 @@ def _link(chapters: Mapping[str, HtmlElement], address: str) -> None:
     for name, article in chapters.items():
         for link in article.iter("a"):
             page, _, place = link.get("href", "").partition("#")
-            target = Path(page).stem if page else name
+            target = page.removesuffix(".html") if page else name
             known = f"{target}--{place}"
-            if "://" in page or page.startswith("mailto:"):
+            if urlparse(page).scheme or urlparse(page).netloc:
                 continue
             if known in places:
                 link.set("href", f"#{known}")

@@ -124,14 +124,14 @@ def floors(rows: pd.DataFrame, axis_label: str) -> Drawing:
     figure, axes = _canvas(height=0.9 + 0.34 * len(rows))
     positions = np.arange(len(rows))[::-1]
     axes.hlines(positions, rows["floor"], rows["floor"].max() * 3, color=BLUE, lw=7, alpha=0.45)
-    _points(axes, rows["printed"], positions, rows["printed"] < rows["floor"])
+    _points(axes, rows["printed"], positions, rows["too_small"])
     _row_labels(axes, rows["label"], positions)
     axes.set(xscale="log", xlabel=axis_label, xlim=(None, rows["floor"].max() * 3))
     axes.xaxis.set_major_formatter(mpl.ticker.FormatStrFormatter("%g"))
     first = rows.iloc[0]
     left = 0.97 * min(first["printed"], first["floor"])
-    axes.text(left, len(rows) - 0.62, "printed", ha="right", fontsize=8.5)
-    axes.text(first["floor"], len(rows) - 0.62, "possible", fontsize=8.5, color=BLUE)
+    axes.text(left, len(rows) - 0.62, "printed ", ha="right", fontsize=8.5)
+    axes.text(first["floor"], len(rows) - 0.62, " possible", fontsize=8.5, color=BLUE)
     pairs = "; ".join(
         f"{row.label} printed {row.printed:.3f}, at least {row.floor:.3f}" for row in _rows(rows)
     )
